@@ -1,0 +1,85 @@
+// Package contract holds the words that every wing shares: what the
+// infrastructure injects, what a container must answer, what a stack puts out.
+// It imports nothing, so that no wing reaches another one through it.
+//
+// A workload keeps the contract when it listens on Port (or what $PORT says),
+// answers HealthPath, serves everything else under APIPrefix, and drains on
+// SIGTERM. The Go API does; so does any Flask image that is told nothing else.
+package contract
+
+// What a container listens on and answers.
+const (
+	Port       = 8080
+	HealthPath = "/health"
+	APIPrefix  = "/api/"
+	APIBase    = "/api/v1"
+)
+
+// Environment variables that a task gets. The DB_ ones and API_WRITE_TOKEN
+// come from Secrets Manager, key by key.
+const (
+	EnvPort          = "PORT"
+	EnvDBHost        = "DB_HOST"
+	EnvDBPort        = "DB_PORT"
+	EnvDBName        = "DB_NAME"
+	EnvDBUsername    = "DB_USERNAME"
+	EnvDBPassword    = "DB_PASSWORD"
+	EnvAPIWriteToken = "API_WRITE_TOKEN"
+	EnvSuffix        = "ENVIRONMENT_SUFFIX"
+	EnvLogLevel      = "LOG_LEVEL"
+	EnvOTLPEndpoint  = "OTEL_EXPORTER_OTLP_ENDPOINT"
+	EnvOTelService   = "OTEL_SERVICE_NAME"
+	EnvXRayDaemon    = "AWS_XRAY_DAEMON_ADDRESS"
+	// EnvDrainDelay is how long a task that was told SIGTERM keeps serving
+	// (a Go duration): the target group's deregistration delay.
+	EnvDrainDelay = "DRAIN_DELAY"
+)
+
+// Environment variables that only a place without network interfaces of its
+// own adds: where to listen instead of everywhere, and which authority signed
+// the database's certificate.
+const (
+	EnvHost     = "HOST"
+	EnvDBCAFile = "DB_CA_FILE"
+)
+
+// Keys of the two secrets that exist before the stack.
+const (
+	SecretKeyUsername   = "username"
+	SecretKeyPassword   = "password"
+	SecretKeyHost       = "host"
+	SecretKeyPort       = "port"
+	SecretKeyDBName     = "dbname"
+	SecretKeyEngine     = "engine"
+	SecretKeyWriteToken = "write_token"
+)
+
+// DBSecretName is the existing secret with the database's credentials.
+func DBSecretName(suffix string) string { return "secret-catalog-db-" + suffix }
+
+// APISecretName is the existing secret with the API's write token.
+func APISecretName(suffix string) string { return "secret-catalog-api-" + suffix }
+
+// Stack names.
+func RegistryStackName(suffix string) string { return "stack-registry-" + suffix }
+
+// CatalogStackName is the stack that holds everything but the registry.
+func CatalogStackName(suffix string) string { return "stack-catalog-" + suffix }
+
+// Outputs, the keys of cfn-outputs/flat-outputs.json.
+const (
+	OutputAlbDNSName       = "AlbDnsName"
+	OutputAPIURL           = "ApiUrl"
+	OutputEcrRepositoryURI = "EcrRepositoryUri"
+	OutputDashboardURL     = "DashboardUrl"
+	OutputClusterName      = "ClusterName"
+	OutputServiceName      = "ServiceName"
+
+	OutputsFile = "cfn-outputs/flat-outputs.json"
+)
+
+// Stack parameters: what a release changes without changing the template.
+const (
+	ParamImageDigest       = "ImageDigest"
+	ParamInitialDeployment = "InitialDeployment"
+)

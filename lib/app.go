@@ -1,0 +1,61 @@
+package lib
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"catalog/contract"
+)
+
+// QuietNode hides the banner that jsii prints on a Node release past its end
+// of life. The release is the user's choice, and 20 works.
+func QuietNode() {
+	const variable = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
+	if os.Getenv(variable) == "" {
+		os.Setenv(variable, "20")
+	}
+}
+
+// ContextOf reads the CDK context of an app.
+func ContextOf(app awscdk.App) Lookup {
+	return func(key string) any { return app.Node().TryGetContext(jsii.String(key)) }
+}
+
+// Declare adds both stacks of an environment to the app.
+func Declare(app awscdk.App, config Config) {
+	registry := newRegistryStack(app, config)
+	catalog := newCatalogStack(app, config)
+	// The service pulls by a name that both stacks know, not by an export:
+	// only the order matters, and an export would pin the registry in place.
+	catalog.AddStackDependency(registry, jsii.String("an image must be in the registry before a service can start"))
+}
+
+func stackProps(config Config, name, description string) *awscdk.StackProps {
+	return &awscdk.StackProps{
+		StackName:   jsii.String(name),
+		Description: jsii.String(description),
+		Env:         &awscdk.Environment{Region: jsii.String(config.Region)},
+		Tags: &map[string]*string{
+			"application": jsii.String("catalog"),
+			"environment": jsii.String(config.Suffix),
+		},
+	}
+}
+
+func output(stack awscdk.Stack, name, value, description string) {
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
+		Value:       jsii.String(value),
+		Description: jsii.String(description),
+	})
+}
+
+func newRegistryStack(app awscdk.App, config Config) awscdk.Stack {
+	name := contract.RegistryStackName(config.Suffix)
+	stack := awscdk.NewStack(app, jsii.String(name),
+		stackProps(config, name, "Container images of the product catalog"))
+	repository := newRegistry(stack, config)
+	output(stack, contract.OutputEcrRepositoryURI, *repository.RepositoryUri(), "X2: where images are pushed")
+	return stack
+}

@@ -1,0 +1,29 @@
+package lib
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+const (
+	targetCPUPercent = 70 // A1
+	cooldownSeconds  = 60 // A2
+)
+
+// scaleOnCPU follows the service's average CPU in both directions (A3):
+// target tracking derives one alarm for scaling out and one for scaling in.
+func scaleOnCPU(config Config, service awsecs.FargateService) {
+	cooldown := awscdk.Duration_Seconds(jsii.Number(cooldownSeconds))
+	service.AutoScaleTaskCount(&awsapplicationautoscaling.EnableScalingProps{
+		MinCapacity: jsii.Number(minTasks),
+		MaxCapacity: jsii.Number(maxTasks),
+	}).ScaleOnCpuUtilization(jsii.String("Cpu"), &awsecs.CpuUtilizationScalingProps{
+		PolicyName:               jsii.String(config.Name("scaling", "cpu")),
+		TargetUtilizationPercent: jsii.Number(targetCPUPercent),
+		ScaleInCooldown:          cooldown,
+		ScaleOutCooldown:         cooldown,
+		DisableScaleIn:           jsii.Bool(false),
+	})
+}
