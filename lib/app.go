@@ -1,22 +1,12 @@
 package lib
 
 import (
-	"os"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	_ "catalog/lib/quietnode" // before the CDK starts Node
 )
-
-// QuietNode hides the banner that jsii prints on a Node release past its end
-// of life. The release is the user's choice, and 20 works.
-func QuietNode() {
-	const variable = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
-	if os.Getenv(variable) == "" {
-		os.Setenv(variable, "20")
-	}
-}
 
 // ContextOf reads the CDK context of an app.
 func ContextOf(app awscdk.App) Lookup {

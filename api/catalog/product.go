@@ -1,0 +1,173 @@
+package catalog
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Product is one article of the catalog.
+type Product struct {
+	ID          uuid.UUID         `json:"id"` // UUIDv7: sorts by time of creation
+	SKU         string            `json:"sku"`
+	GTIN        *string           `json:"gtin"`
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Brand       *string           `json:"brand"`
+	Category    *string           `json:"category"` // a category's id
+	Attributes  map[string]string `json:"attributes"`
+	Images      []string          `json:"images"`
+	Price       *Money            `json:"price"` // null: not priced yet
+	Stock       int               `json:"stock"`
+	Status      string            `json:"status"`
+	Version     int64             `json:"version"`
+	CreatedAt   time.Time         `json:"created_at"`
+	UpdatedAt   time.Time         `json:"updated_at"`
+}
+
+// ProductInput is what a writer may say of a product.
+type ProductInput struct {
+	SKU         string            `json:"sku"`
+	GTIN        *string           `json:"gtin"`
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Brand       *string           `json:"brand"`
+	Category    *string           `json:"category"`
+	Attributes  map[string]string `json:"attributes"`
+	Images      []string          `json:"images"`
+	Price       *Money            `json:"price"`
+	Stock       int               `json:"stock"`
+	Status      string            `json:"status"`
+}
+
+// States of a product.
+const (
+	StatusActive   = "active"
+	StatusDraft    = "draft"
+	StatusArchived = "archived"
+)
+
+// Bounds of a product's fields, in characters unless said otherwise.
+const (
+	maxSKU         = 64
+	maxName        = 500
+	maxDescription = 20_000
+	maxBrand       = 200
+	maxAttributes  = 100 // pairs
+	maxAttribute   = 500
+	maxImages      = 50
+	maxImageURL    = 2_000
+	maxStock       = 1_000_000_000
+)
+
+// gtinPattern is the shape of GTIN-8, -12, -13 and -14 (GS1 General
+// Specifications, 3.3). The check digit is not verified: real feeds hold
+// codes whose check digit is wrong, printed on the goods as they are.
+var gtinPattern = regexp.MustCompile(`^(\d{8}|\d{12,14})$`)
+
+// NewProduct makes version 1 of a product, or says everything that is wrong.
+func NewProduct(in ProductInput, now time.Time) (Product, error) {
+	in.normalize()
+	if v := in.violations(); len(v) > 0 {
+		return Product{}, &InvalidError{Violations: v}
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Product{}, err
+	}
+	// PostgreSQL keeps microseconds: what is answered now is what is read later.
+	now = now.UTC().Truncate(time.Microsecond)
+	return Product{
+		ID: id, SKU: in.SKU, GTIN: in.GTIN, Name: in.Name, Description: in.Description,
+		Brand: in.Brand, Category: in.Category, Attributes: in.Attributes, Images: in.Images,
+		Price: in.Price, Stock: in.Stock, Status: in.Status,
+		Version: 1, CreatedAt: now, UpdatedAt: now,
+	}, nil
+}
+
+func (in *ProductInput) normalize() {
+	if in.Status == "" {
+		in.Status = StatusActive
+	}
+	if in.Attributes == nil {
+		in.Attributes = map[string]string{}
+	}
+	if in.Images == nil {
+		in.Images = []string{}
+	}
+	for _, optional := range []**string{&in.GTIN, &in.Brand, &in.Category} {
+		if *optional != nil && **optional == "" {
+			*optional = nil
+		}
+	}
+}
+
+func (in *ProductInput) violations() []Violation {
+	var v violations
+	v.text("/sku", in.SKU, 1, maxSKU)
+	v.text("/name", in.Name, 1, maxName)
+	v.text("/description", in.Description, 0, maxDescription)
+	if in.Brand != nil {
+		v.text("/brand", *in.Brand, 1, maxBrand)
+	}
+	if in.Category != nil {
+		v.text("/category", *in.Category, 1, maxCategoryID)
+	}
+	if in.GTIN != nil && !gtinPattern.MatchString(*in.GTIN) {
+		v.add("/gtin", "must be 8, 12, 13 or 14 digits")
+	}
+	if len(in.Attributes) > maxAttributes {
+		v.add("/attributes", "must have at most 100 entries")
+	}
+	for name, value := range in.Attributes {
+		v.text("/attributes/"+pointerEscaper.Replace(name), name, 1, maxAttribute)
+		v.text("/attributes/"+pointerEscaper.Replace(name), value, 0, maxAttribute)
+	}
+	if len(in.Images) > maxImages {
+		v.add("/images", "must have at most 50 entries")
+	}
+	for _, image := range in.Images {
+		v.text("/images", image, 1, maxImageURL)
+	}
+	if in.Price != nil {
+		if detail := in.Price.normalize(); detail != "" {
+			v.add("/price", detail)
+		}
+	}
+	if in.Stock < 0 || in.Stock > maxStock {
+		v.add("/stock", "must be 0 to 1000000000")
+	}
+	switch in.Status {
+	case StatusActive, StatusDraft, StatusArchived:
+	default:
+		v.add("/status", "must be active, draft or archived")
+	}
+	return v
+}
+
+// pointerEscaper writes a name as a reference token of a JSON Pointer
+// (RFC 6901, section 3).
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// text checks a string's length and that it can be stored and shown: valid
+// UTF-8, no control characters but white space, no blank around it.
+func (v *violations) text(pointer, s string, minimum, maximum int) {
+	switch n := utf8.RuneCountInString(s); {
+	case n < minimum:
+		v.add(pointer, "must not be empty")
+	case n > maximum:
+		v.addf(pointer, "must be at most %d characters, has %d", maximum, n)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, isForbiddenControl):
+		v.add(pointer, "must be UTF-8 text without control characters")
+	case minimum > 0 && strings.TrimSpace(s) != s:
+		v.add(pointer, "must not begin or end with white space")
+	}
+}
+
+func isForbiddenControl(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r'
+}

@@ -1,0 +1,106 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"catalog/api/catalog"
+)
+
+const (
+	listCategories = `SELECT c.id, c.name, c.parent_id, coalesce(p.count, 0)
+		FROM category c
+		LEFT JOIN (SELECT category_id, count(*) FROM product GROUP BY category_id) p ON p.category_id = c.id
+		ORDER BY c.id`
+	getCategory = `WITH RECURSIVE
+		up AS (
+			SELECT id, name, parent_id, 0 AS distance FROM category WHERE id = $1
+			UNION ALL SELECT c.id, c.name, c.parent_id, up.distance + 1 FROM category c JOIN up ON c.id = up.parent_id
+		),
+		down AS (
+			SELECT id FROM category WHERE id = $1
+			UNION SELECT c.id FROM category c JOIN down ON c.parent_id = down.id
+		)
+		SELECT c.id, c.name, c.parent_id,
+			(SELECT array_agg(name ORDER BY distance DESC) FROM up),
+			(SELECT count(*) FROM product WHERE category_id = ANY (ARRAY (SELECT id FROM down)))
+		FROM category c WHERE c.id = $1`
+	// lockCategories makes changes of the tree wait for each other: two moves
+	// at once could otherwise close a circle that neither sees.
+	lockCategories = `LOCK TABLE category IN SHARE ROW EXCLUSIVE MODE`
+	ancestors      = `WITH RECURSIVE up AS (
+			SELECT id, parent_id FROM category WHERE id = $1
+			UNION SELECT c.id, c.parent_id FROM category c JOIN up ON c.id = up.parent_id
+		) SELECT id FROM up`
+	upsertCategory = `INSERT INTO category (id, name, parent_id) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id, updated_at = now()
+		RETURNING xmax = 0`
+)
+
+// Categories answers the whole tree.
+func (s *Store) Categories(ctx context.Context) ([]catalog.Category, error) {
+	rows, err := s.pool.Query(ctx, listCategories)
+	if err != nil {
+		return nil, translate(err)
+	}
+	categories, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c catalog.Category, err error) {
+		err = row.Scan(&c.ID, &c.Name, &c.ParentID, &c.ProductCount)
+		return c, err
+	})
+	if err != nil {
+		return nil, translate(err)
+	}
+	catalog.CountSubtrees(categories)
+	return categories, nil
+}
+
+// Category answers one category.
+func (s *Store) Category(ctx context.Context, id string) (catalog.Category, error) {
+	var c catalog.Category
+	err := s.pool.QueryRow(ctx, getCategory, id).Scan(&c.ID, &c.Name, &c.ParentID, &c.Path, &c.ProductCount)
+	return c, translate(err)
+}
+
+// PutCategory creates or changes a category.
+func (s *Store) PutCategory(ctx context.Context, id string, in catalog.CategoryInput) (created bool, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, lockCategories); err != nil {
+			return err
+		}
+		if in.ParentID != nil {
+			if err := checkParent(ctx, tx, id, *in.ParentID); err != nil {
+				return err
+			}
+		}
+		return tx.QueryRow(ctx, upsertCategory, id, in.Name, in.ParentID).Scan(&created)
+	})
+	if invalid, ok := err.(*catalog.InvalidError); ok {
+		return false, invalid
+	}
+	return created, translate(err)
+}
+
+// checkParent refuses a parent that does not exist, that lies below the
+// category, or that lies too deep.
+func checkParent(ctx context.Context, tx pgx.Tx, id, parent string) error {
+	rows, err := tx.Query(ctx, ancestors, parent)
+	if err != nil {
+		return err
+	}
+	above, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	switch {
+	case err != nil:
+		return err
+	case len(above) == 0:
+		return catalog.Invalid("/parent_id", "there is no such category")
+	case len(above) >= catalog.MaxCategoryDepth:
+		return catalog.Invalid("/parent_id", "lies 32 levels deep: the tree may not grow deeper")
+	}
+	for _, ancestor := range above {
+		if ancestor == id {
+			return catalog.Invalid("/parent_id", "lies below this category")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+// Package postgres keeps the catalog in PostgreSQL, through pgx.
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"catalog/api/catalog"
+)
+
+// Options say where the database is and who asks.
+type Options struct {
+	Host     string
+	Port     uint16
+	Database string
+	Username string
+	Password string
+	// CAFile holds the certificates (PEM) that may have signed the server's;
+	// with it the server's certificate and name are verified. Without it the
+	// connection is encrypted but the server is not verified.
+	CAFile string
+}
+
+const (
+	// maxConnections per task: 10 tasks in 2 colours stay below the 189
+	// connections that Aurora allows at its smallest capacity with margin.
+	maxConnections = 8
+	connectTimeout = 3 * time.Second
+	// statementTimeout ends a query that outlives its request's deadline
+	// because the cancellation was lost.
+	statementTimeout = 10 * time.Second
+)
+
+// Store is a catalog.Store. Close it when done.
+type Store struct{ pool *pgxpool.Pool }
+
+var _ catalog.Store = (*Store)(nil)
+
+// Open prepares a store. It does not connect: a task starts, and says that it
+// is healthy, while the database is away.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	config, err := poolConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection pool: %w", err)
+	}
+	return &Store{pool: pool}, nil
+}
+
+// Close waits for the connections in use and closes all.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return translate(s.pool.Ping(ctx)) }
+
+func poolConfig(o Options) (*pgxpool.Config, error) {
+	// Parsing an address without credentials keeps them out of every message
+	// that pgx makes of a connection string.
+	address := "postgres://" + net.JoinHostPort(o.Host, strconv.Itoa(int(o.Port))) + "/?sslmode=disable"
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("the database's address %s: %w", net.JoinHostPort(o.Host, strconv.Itoa(int(o.Port))), err)
+	}
+	connection := config.ConnConfig
+	connection.Database, connection.User, connection.Password = o.Database, o.Username, o.Password
+	connection.ConnectTimeout = connectTimeout
+	connection.RuntimeParams["application_name"] = "catalog"
+	connection.RuntimeParams["statement_timeout"] = strconv.Itoa(int(statementTimeout.Milliseconds()))
+	if connection.TLSConfig, err = tlsConfig(o); err != nil {
+		return nil, err
+	}
+	config.MaxConns = maxConnections
+	config.MaxConnLifetime = 30 * time.Minute
+	config.MaxConnLifetimeJitter = 5 * time.Minute
+	return config, nil
+}
+
+func tlsConfig(o Options) (*tls.Config, error) {
+	config := &tls.Config{ServerName: o.Host, MinVersion: tls.VersionTLS12}
+	if o.CAFile == "" {
+		config.InsecureSkipVerify = true
+		return config, nil
+	}
+	pem, err := os.ReadFile(o.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the database's certificate authorities: %w", err)
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate: it must be a PEM file", o.CAFile)
+	}
+	return config, nil
+}
+
+// SQLSTATE codes and constraints that have a meaning of their own.
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+	skuConstraint       = "product_sku_key"
+	categoryConstraint  = "product_category_fkey"
+)
+
+// unavailableClasses are the SQLSTATE classes after which the same statement
+// may succeed later: connection exceptions, insufficient resources, operator
+// intervention, and a server that is read-only after a fail-over.
+var unavailableClasses = map[string]bool{"08": true, "53": true, "57": true, "25": true}
+
+// translate turns pgx's errors into those of package catalog.
+func translate(err error) error {
+	var server *pgconn.PgError
+	var connect *pgconn.ConnectError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return catalog.ErrNotFound
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", catalog.ErrUnavailable, err)
+	case errors.As(err, &server):
+		switch {
+		case server.Code == uniqueViolation && server.ConstraintName == skuConstraint:
+			return catalog.ErrDuplicateSKU
+		case server.Code == foreignKeyViolation && server.ConstraintName == categoryConstraint:
+			return catalog.Invalid("/category", "there is no such category")
+		case unavailableClasses[server.Code[:2]]:
+			return fmt.Errorf("%w: %w", catalog.ErrUnavailable, err)
+		}
+		return fmt.Errorf("database: %w", err)
+	case errors.As(err, &connect), isNetwork(err), pgconn.SafeToRetry(err):
+		return fmt.Errorf("%w: %w", catalog.ErrUnavailable, err)
+	}
+	return fmt.Errorf("database: %w", err)
+}
+
+func isNetwork(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, net.ErrClosed)
+}

@@ -1,0 +1,82 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"catalog/api/catalog"
+)
+
+// readJSON reads the one JSON document of a request into v. A field that v
+// does not have, or of another type, is 422 and named; broken JSON is 400.
+func readJSON(r *http.Request, v any) error {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "send the document as Content-Type: application/json")
+	}
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return jsonProblem(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return problem(http.StatusBadRequest, "malformed", "the body holds more than one JSON document")
+	}
+	return nil
+}
+
+func jsonProblem(err error) error {
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return err
+	case errors.As(err, &wrongType):
+		pointer := "/" + strings.ReplaceAll(wrongType.Field, ".", "/")
+		return catalog.Invalid(pointer, fmt.Sprintf("must be %s, not %s", jsonType(wrongType), wrongType.Value))
+	case errors.As(err, &syntax):
+		return problem(http.StatusBadRequest, "malformed", fmt.Sprintf("the body is not JSON: %v at byte %d", err, syntax.Offset))
+	case errors.Is(err, io.EOF):
+		return problem(http.StatusBadRequest, "malformed", "the body is empty: send a JSON document")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return problem(http.StatusBadRequest, "malformed", "the body ends in the middle of a JSON document")
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		if unquoted, err := strconv.Unquote(name); err == nil {
+			name = unquoted
+		}
+		return catalog.Invalid("/"+name, "is not a known field")
+	}
+	return problem(http.StatusBadRequest, "malformed", "the body cannot be read to its end")
+}
+
+// jsonType names a Go type as JSON would.
+func jsonType(e *json.UnmarshalTypeError) string {
+	switch e.Type.Kind().String() {
+	case "string":
+		return "a string"
+	case "int", "int64":
+		return "a whole number"
+	case "slice":
+		return "an array"
+	}
+	return "an object"
+}
+
+// writeJSON answers v.
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+	return nil
+}

@@ -1,0 +1,163 @@
+package rest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path"
+	"sync/atomic"
+	"time"
+
+	"catalog/api/catalog"
+	"catalog/api/telemetry"
+)
+
+// Options are what a Server serves with.
+type Options struct {
+	Store catalog.Store
+	// WriteTokens are the bearer tokens that may write; several at once while
+	// one is rotated. The first one also keys the cursors' signature.
+	WriteTokens []string
+	Log         *slog.Logger
+	// Version names the build in /health.
+	Version string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Limits of a request.
+const (
+	maxBody        = 1 << 20
+	maxURL         = 8 << 10
+	maxHeader      = 16 << 10
+	requestTimeout = 5 * time.Second
+	pingTimeout    = 500 * time.Millisecond
+	// keepAliveTimeout is longer than the load balancer's idle timeout, so
+	// that only the load balancer closes an idle connection.
+	keepAliveTimeout = 75 * time.Second
+	headerTimeout    = 5 * time.Second
+	readTimeout      = 30 * time.Second
+	writeTimeout     = 30 * time.Second
+)
+
+// Server answers the catalog's requests.
+type Server struct {
+	store    catalog.Store
+	tokens   tokenSet
+	cursors  cursorKey
+	log      *slog.Logger
+	version  string
+	now      func() time.Time
+	started  time.Time
+	draining atomic.Bool
+	mux      *http.ServeMux
+}
+
+// New makes a server.
+func New(o Options) *Server {
+	s := &Server{
+		store: o.Store, log: o.Log, version: o.Version, now: o.Now,
+		tokens: newTokenSet(o.WriteTokens), cursors: newCursorKey(o.WriteTokens),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.started = s.now()
+	s.mux = s.newMux()
+	return s
+}
+
+// Drain makes /health answer 503 from now on, while everything else is still
+// served: the load balancer stops sending requests here.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// HTTPServer wraps the handler with the limits that keep slow or hostile
+// clients from holding a connection.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       keepAliveTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// ServeHTTP bounds, routes and logs one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := s.now()
+	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+	defer cancel()
+	r = r.WithContext(telemetry.WithTraceID(ctx, telemetry.TraceIDOf(r.Header)))
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+
+	rec := &recorder{ResponseWriter: w}
+	s.guard(rec, r)
+
+	level := slog.LevelInfo
+	if r.URL.Path == "/health" && rec.status < 400 {
+		level = slog.LevelDebug // two a minute from each load balancer node
+	}
+	s.log.LogAttrs(r.Context(), level, "request",
+		slog.String("method", r.Method),
+		slog.String("path", r.URL.Path),
+		slog.String("route", r.Pattern),
+		slog.Int("status", rec.status),
+		slog.Int64("bytes", rec.bytes),
+		slog.Float64("duration_ms", float64(s.now().Sub(start).Microseconds())/1000),
+	)
+}
+
+// guard keeps a panic of one request from ending the others.
+func (s *Server) guard(w *recorder, r *http.Request) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.ErrorContext(r.Context(), "handler panicked", "panic", p, "path", r.URL.Path)
+			if w.status == 0 {
+				s.writeProblem(w, r, problem(http.StatusInternalServerError, "internal", "the server failed on this request"))
+			}
+		}
+	}()
+	if len(r.URL.RequestURI()) > maxURL {
+		s.writeProblem(w, r, problem(http.StatusRequestURITooLong, "url_too_long", "the URL is longer than 8 KiB"))
+		return
+	}
+	if !isClean(r.URL.EscapedPath()) { // the mux would redirect, with an HTML page
+		s.writeProblem(w, r, problem(http.StatusNotFound, "no_such_path", "nothing is served at this path: it holds an empty or dotted segment"))
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// isClean says whether a path has no empty, "." or ".." segment.
+func isClean(p string) bool {
+	return path.Clean(p) == p || path.Clean(p)+"/" == p
+}
+
+// recorder notes what was answered, for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

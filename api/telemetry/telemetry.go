@@ -1,0 +1,66 @@
+// Package telemetry makes what the API does visible from outside: structured
+// logs, each line with the id of the request's trace.
+package telemetry
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+type traceKey struct{}
+
+// WithTraceID puts a request's trace id into its context.
+func WithTraceID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, traceKey{}, id)
+}
+
+// TraceID takes it out again; "" where there is none.
+func TraceID(ctx context.Context) string {
+	id, _ := ctx.Value(traceKey{}).(string)
+	return id
+}
+
+// TraceIDOf reads the trace id that the load balancer sent in X-Amzn-Trace-Id
+// (Root=1-…), or makes a new one for a request that came without.
+func TraceIDOf(h http.Header) string {
+	for field := range strings.SplitSeq(h.Get("X-Amzn-Trace-Id"), ";") {
+		if root, ok := strings.CutPrefix(strings.TrimSpace(field), "Root="); ok && len(root) <= 64 {
+			return root
+		}
+	}
+	var id [16]byte
+	rand.Read(id[:])
+	return hex.EncodeToString(id[:])
+}
+
+// NewLogger writes one JSON line per record, with the trace id of its context.
+// The level is debug, info, warn or error.
+func NewLogger(w io.Writer, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, err
+	}
+	return slog.New(traceHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})}), nil
+}
+
+type traceHandler struct{ slog.Handler }
+
+func (h traceHandler) Handle(ctx context.Context, r slog.Record) error {
+	if id := TraceID(ctx); id != "" {
+		r.AddAttrs(slog.String("trace_id", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h traceHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return traceHandler{h.Handler.WithAttrs(attrs)}
+}
+
+func (h traceHandler) WithGroup(name string) slog.Handler {
+	return traceHandler{h.Handler.WithGroup(name)}
+}
