@@ -2,6 +2,9 @@ module catalog
 
 go 1.26.0
 
+// npm packages hold Go templates that are no Go.
+ignore ./node_modules
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/constructs-go/constructs/v10 v10.6.0

@@ -22,11 +22,11 @@ const (
 	drainDelaySeconds = 30
 	// idleTimeoutSeconds stays below the API's own keep-alive timeout, so that
 	// the load balancer never writes into a connection the API just closed.
-	idleTimeoutSeconds  = 60
-	productionPriority  = 10
-	productionWeight    = 100
-	alternateWeight     = 0
-	notFoundStatus      = 404
+	idleTimeoutSeconds = 60
+	productionPriority = 10
+	productionWeight   = 100
+	alternateWeight    = 0
+	notFoundStatus     = 404
 	// Of the types that a fixed response may have, the one for JSON.
 	notFoundContentType = "application/json"
 	notFoundBody        = `{"type":"about:blank","title":"Not Found","status":404,"detail":"only /api/* and /health are served here","code":"no_such_path"}`

@@ -1,0 +1,155 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// container is one running container of a task.
+type container struct {
+	definition containerDefinition
+	image      Image
+	env        []string
+	process    *process
+	log        *tail
+	health     *healthWatch
+}
+
+// Defaults and bounds of a container's health check (ECS: HealthCheck).
+const (
+	defaultHealthInterval = 30 * time.Second
+	defaultHealthTimeout  = 5 * time.Second
+	defaultHealthRetries  = 3
+)
+
+// healthWatch follows a container's health check.
+type healthWatch struct {
+	healthy, unhealthy chan struct{}
+}
+
+// watchHealth runs the health check until the container ends. The first
+// success makes it healthy; so many failures in a row after the start period
+// make it unhealthy for good: ECS then replaces the task.
+func (c *container) watchHealth() {
+	c.health = &healthWatch{healthy: make(chan struct{}), unhealthy: make(chan struct{})}
+	check := *c.definition.HealthCheck
+	go c.health.follow(c.process.done, healthTiming{
+		interval:    seconds(check.Interval, defaultHealthInterval),
+		startPeriod: seconds(check.StartPeriod, 0),
+		retries:     int(max(check.Retries, 0)),
+	}, func() bool { return c.checkOnce(seconds(check.Timeout, defaultHealthTimeout)) })
+}
+
+type healthTiming struct {
+	interval, startPeriod time.Duration
+	retries               int
+}
+
+// follow is the loop alone, so that a test can run it in simulated time.
+func (h *healthWatch) follow(done <-chan struct{}, timing healthTiming, check func() bool) {
+	if timing.retries == 0 {
+		timing.retries = defaultHealthRetries
+	}
+	begin := time.Now()
+	failures, wasHealthy := 0, false
+	ticker := time.NewTicker(timing.interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ticker.C:
+		}
+		switch {
+		case check():
+			failures = 0
+			if !wasHealthy {
+				wasHealthy = true
+				close(h.healthy)
+			}
+		case time.Since(begin) > timing.startPeriod || wasHealthy:
+			if failures++; failures == timing.retries {
+				close(h.unhealthy)
+				return
+			}
+		}
+	}
+}
+
+func (c *container) checkOnce(timeout time.Duration) bool {
+	argv, err := c.image.healthCommand(c.definition.HealthCheck.Command)
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	command.Env, command.Dir, command.WaitDelay = c.env, c.image.Root, killDelay
+	return command.Run() == nil
+}
+
+// awaitHealthy waits for the first success.
+func (c *container) awaitHealthy(stopping <-chan struct{}) error {
+	if c.health == nil {
+		return errors.New("it has no health check")
+	}
+	select {
+	case <-c.health.healthy:
+		return nil
+	case <-c.health.unhealthy:
+		return errors.New("it failed its health check")
+	case <-c.process.done:
+		return errors.New("it ended")
+	case <-stopping:
+		return errStopped
+	}
+}
+
+// unhealthy is closed when the health check has failed for good; it blocks
+// for ever where there is none.
+func (c *container) unhealthy() <-chan struct{} {
+	if c.health == nil {
+		return nil
+	}
+	return c.health.unhealthy
+}
+
+func (c *container) lastLine() string { return c.log.last() }
+
+func (c *container) close() { c.log.to.Close() }
+
+// tail passes output on and remembers the last line, for messages.
+type tail struct {
+	to   io.WriteCloser
+	mu   sync.Mutex
+	line []byte
+}
+
+func (t *tail) Write(content []byte) (int, error) {
+	t.mu.Lock()
+	lines := bytes.Split(bytes.TrimRight(content, "\n"), []byte("\n"))
+	t.line = append(t.line[:0], lines[len(lines)-1]...)
+	t.mu.Unlock()
+	return t.to.Write(content)
+}
+
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.line) == 0 {
+		return "it printed nothing"
+	}
+	return string(t.line)
+}
+
+func seconds(n number, fallback time.Duration) time.Duration {
+	if n <= 0 {
+		return fallback
+	}
+	return time.Duration(float64(n) * float64(time.Second))
+}

@@ -1,0 +1,158 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// taskDefinition says which containers a task has.
+type taskDefinition struct {
+	declared
+	props       taskProperties
+	environment *Environment
+	images      map[string]Image // by container; absent where this machine has none
+	order       []string         // containers, each behind those it depends on
+}
+
+type taskProperties struct {
+	Family               string
+	ContainerDefinitions []containerDefinition
+}
+
+type containerDefinition struct {
+	Name             string
+	Image            string
+	Essential        *bool
+	EntryPoint       []string
+	Command          []string
+	Environment      []struct{ Name, Value string }
+	Secrets          []struct{ Name, ValueFrom string }
+	PortMappings     []struct{ ContainerPort number }
+	DependsOn        []struct{ ContainerName, Condition string }
+	HealthCheck      *containerHealthCheck
+	StopTimeout      number
+	LogConfiguration *struct {
+		LogDriver string
+		Options   map[string]string
+	}
+}
+
+// containerHealthCheck is in seconds; ECS's defaults stand in withDefaults.
+type containerHealthCheck struct {
+	Command                                 []string
+	Interval, Timeout, Retries, StartPeriod number
+}
+
+func (c containerDefinition) isEssential() bool { return c.Essential == nil || *c.Essential }
+
+func newTaskDefinition(e *Environment, d declared) (runner, error) {
+	t := &taskDefinition{declared: d, environment: e, images: map[string]Image{}}
+	if err := d.decode(&t.props); err != nil {
+		return nil, err
+	}
+	needs := map[string][]string{}
+	for _, c := range t.props.ContainerDefinitions {
+		if err := t.addContainer(c); err != nil {
+			return nil, fmt.Errorf("container %s: %w", c.Name, err)
+		}
+		needs[c.Name] = nil
+		for _, dependency := range c.DependsOn {
+			needs[c.Name] = append(needs[c.Name], dependency.ContainerName)
+		}
+	}
+	var err error
+	if t.order, err = inOrder(needs); err != nil {
+		return nil, fmt.Errorf("its containers: %w", err)
+	}
+	return t, nil
+}
+
+func (t *taskDefinition) addContainer(c containerDefinition) error {
+	image, ok := t.environment.options.Images(c.Image)
+	if !ok {
+		if c.isEssential() {
+			return fmt.Errorf("the image %s is not on this machine, and the task cannot do without it", c.Image)
+		}
+		t.environment.report(Event{
+			Stack: t.stack.Name, ID: t.id + "/" + c.Name, Type: "container", Status: NotRun,
+			Detail: "the image " + c.Image + " is not on this machine and not essential",
+		})
+		return nil
+	}
+	if _, err := image.argv(c.EntryPoint, c.Command); err != nil {
+		return err
+	}
+	t.images[c.Name] = image
+	if c.HealthCheck != nil {
+		if _, err := image.healthCommand(c.HealthCheck.Command); err != nil {
+			return err
+		}
+	}
+	if log := c.LogConfiguration; log != nil {
+		if log.LogDriver != "awslogs" {
+			return fmt.Errorf("its log driver is %s: the local place has awslogs", log.LogDriver)
+		}
+		if _, err := find[*logGroup](t.environment, log.Options["awslogs-group"]); err != nil {
+			return err
+		}
+	}
+	// A secret or key that does not exist is found now, not in each task.
+	_, err := t.secrets(c)
+	return err
+}
+
+// secrets reads a container's secrets. A reference is
+// arn:…:secret:name:key:stage:version, the last two empty.
+func (t *taskDefinition) secrets(c containerDefinition) (map[string]string, error) {
+	values := map[string]string{}
+	for _, s := range c.Secrets {
+		_, rest, ok := strings.Cut(s.ValueFrom, ":secret:")
+		fields := strings.Split(rest, ":")
+		if !ok || len(fields) < 2 || fields[1] == "" {
+			return nil, fmt.Errorf("its secret %s is %q, which names no key of a secret: it must be arn:…:secret:name:key::", s.Name, s.ValueFrom)
+		}
+		value, err := t.environment.secrets.value(fields[0], fields[1])
+		if err != nil {
+			return nil, fmt.Errorf("its secret %s: %w", s.Name, err)
+		}
+		values[s.Name] = value
+	}
+	return values, nil
+}
+
+// variables are a container's environment: what the template says, the
+// secrets, and what this place adds because a task has no network interface
+// and no trust store of its own.
+func (t *taskDefinition) variables(c containerDefinition, additions map[string]string) ([]string, error) {
+	values, err := t.secrets(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range c.Environment {
+		values[v.Name] = v.Value
+	}
+	maps.Copy(values, additions)
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		list = append(list, name+"="+values[name])
+	}
+	return list, nil
+}
+
+func (t *taskDefinition) container(name string) containerDefinition {
+	i := slices.IndexFunc(t.props.ContainerDefinitions, func(c containerDefinition) bool { return c.Name == name })
+	return t.props.ContainerDefinitions[i]
+}
+
+func (t *taskDefinition) start(context.Context) error { return nil }
+func (t *taskDefinition) stop(context.Context) error  { return nil }
+
+// ref is the ARN of the first revision.
+func (t *taskDefinition) ref() string { return t.arn("ecs", "task-definition/"+t.props.Family+":1") }
+
+func (t *taskDefinition) attribute(name string) (string, bool) {
+	return t.ref(), name == "TaskDefinitionArn"
+}
