@@ -60,7 +60,25 @@ func DBSecretName(suffix string) string { return "secret-catalog-db-" + suffix }
 // APISecretName is the existing secret with the API's write token.
 func APISecretName(suffix string) string { return "secret-catalog-api-" + suffix }
 
-// Stack names.
+// SuffixRule says what ValidSuffix takes.
+const SuffixRule = "1 to 12 of a-z, 0-9 and -, beginning with a letter and not ending with -"
+
+// ValidSuffix says whether a text can tell an environment from others: it
+// ends every physical name.
+func ValidSuffix(s string) bool {
+	if len(s) < 1 || len(s) > 12 || s[0] < 'a' || s[0] > 'z' || s[len(s)-1] == '-' {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// RegistryStackName is the stack that holds the ECR repository: it must exist,
+// with an image in it, before a service can start.
 func RegistryStackName(suffix string) string { return "stack-registry-" + suffix }
 
 // CatalogStackName is the stack that holds everything but the registry.
@@ -75,7 +93,9 @@ const (
 	OutputClusterName      = "ClusterName"
 	OutputServiceName      = "ServiceName"
 
+	// OutputsFile is where they are written; EnvOutputs names another place.
 	OutputsFile = "cfn-outputs/flat-outputs.json"
+	EnvOutputs  = "CFN_OUTPUTS"
 )
 
 // Stack parameters: what a release changes without changing the template.

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"catalog/contract"
 )
 
 // Config is what one environment may choose. Everything that the customer
@@ -67,10 +68,7 @@ var logRetention = map[int]awslogs.RetentionDays{
 	731: awslogs.RetentionDays_TWO_YEARS,
 }
 
-var (
-	suffixPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,11}$`)
-	logLevels     = []string{"debug", "info", "warn", "error"}
-)
+var logLevels = []string{"debug", "info", "warn", "error"}
 
 // Lookup returns a CDK context value: a string from the command line or any
 // JSON value from cdk.json, nil where there is none.
@@ -81,7 +79,7 @@ type Lookup func(key string) any
 func LoadConfig(context Lookup) (Config, error) {
 	r := reader{lookup: context}
 	c := Config{
-		Suffix:              r.text("environmentSuffix", orDefault(os.Getenv("ENVIRONMENT_SUFFIX"), "dev")),
+		Suffix:              r.text("environmentSuffix", orDefault(os.Getenv(contract.EnvSuffix), "dev")),
 		Region:              r.text("region", defaultRegion),
 		TaskCPU:             r.whole("taskCpu", 512),
 		TaskMemory:          r.whole("taskMemory", 1024),
@@ -100,8 +98,8 @@ func LoadConfig(context Lookup) (Config, error) {
 
 func (c Config) validate() error {
 	switch {
-	case !suffixPattern.MatchString(c.Suffix) || strings.HasSuffix(c.Suffix, "-"):
-		return refuse("environmentSuffix", c.Suffix, "1 to 12 of a-z, 0-9 and -, beginning with a letter and not ending with -")
+	case !contract.ValidSuffix(c.Suffix):
+		return refuse("environmentSuffix", c.Suffix, contract.SuffixRule)
 	case regionZones[c.Region] == nil:
 		return refuse("region", c.Region, "one of "+strings.Join(sortedKeys(regionZones), ", "))
 	case fargateMemory[c.TaskCPU] == nil:

@@ -57,7 +57,7 @@ func newDatabase(e *Environment, d declared) (runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.server = &server{bin: bin, dir: dir, port: port, settings: map[string]string{}, user: databaseUser(dir, bin)}
+	db.server = &server{bin: bin, dir: dir, port: port, settings: map[string]string{}, user: databaseUser(e.options.StateDir, bin)}
 	if name := db.props.DBClusterParameterGroupName; name != "" {
 		group, err := find[*parameterGroup](e, name)
 		if err != nil {
@@ -75,7 +75,10 @@ func (db *database) start(ctx context.Context) error {
 			return fmt.Errorf("the old data cannot be dropped: %w", err)
 		}
 	}
-	if err := os.MkdirAll(s.dir, privateDir); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.dir), openDir); err != nil {
+		return err
+	}
+	if err := os.Mkdir(s.dir, privateDir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if err := os.Remove(filepath.Join(s.dir, serverLog)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -86,6 +86,9 @@ func databaseUser(dirs ...string) *user {
 	}
 	u := &user{uid: nobody, gid: nobody}
 	for _, dir := range dirs {
+		if absolute, err := filepath.Abs(dir); err == nil {
+			dir = absolute
+		}
 		for ; ; dir = filepath.Dir(dir) {
 			if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o005 != 0o005 {
 				u.passFolders = true

@@ -54,7 +54,11 @@ func startProcess(p program) (*process, error) {
 	if p.user != nil {
 		command.SysProcAttr.Credential = &syscall.Credential{Uid: p.user.uid, Gid: p.user.gid, NoSetGroups: false}
 		if p.user.passFolders {
-			passFolders(command.SysProcAttr)
+			executable, err := passFolders(command)
+			if err != nil {
+				return nil, fmt.Errorf("%s does not start: %w", p.path, err)
+			}
+			defer executable.Close()
 		}
 	}
 	if err := command.Start(); err != nil {

@@ -26,6 +26,9 @@ const arnSuffix = "-LOCAL0"
 
 func openSecrets(stateDir string) (*secretStore, error) {
 	s := &secretStore{dir: filepath.Join(stateDir, secretsDir)}
+	if err := os.MkdirAll(stateDir, openDir); err != nil {
+		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
+	}
 	if err := os.MkdirAll(s.dir, privateDir); err != nil {
 		return nil, fmt.Errorf("the folder of secrets cannot be made: %w", err)
 	}

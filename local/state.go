@@ -19,6 +19,7 @@ const (
 	secretsDir  = "secrets"
 	postgresDir = "postgres"
 	logsDir     = "logs"
+	openDir     = 0o755 // PostgreSQL may run as another user below it
 	privateDir  = 0o700
 	privateFile = 0o600
 	loopback    = "127.0.0.1"
@@ -33,7 +34,7 @@ type State struct {
 
 // lockState takes the state folder for this process, or says who has it.
 func lockState(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, privateDir|0o055); err != nil {
+	if err := os.MkdirAll(dir, openDir); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
 	file, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, privateFile)

@@ -22,6 +22,13 @@ var migrations embed.FS
 // retryPause is how long Migrate waits for a database that is not there yet.
 const retryPause = time.Second
 
+// A migration that another task runs is waited for: asked for every second,
+// longer than the whole command may take.
+const (
+	lockRetrySeconds = 1
+	lockRetries      = 600
+)
+
 // Migrate brings the schema to the newest version. Tasks that start together
 // take turns by an advisory lock; it retries until ctx ends while the database
 // is not available, and logs each version that it applies.
@@ -54,7 +61,7 @@ func migrateOnce(ctx context.Context, o Options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockRetrySeconds, lockRetries))
 	if err != nil {
 		return err
 	}

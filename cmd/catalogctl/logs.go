@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"catalog/local"
+)
+
+type logsOptions struct {
+	suffix    string
+	container string
+	tail      int
+	follow    bool
+	asJSON    bool
+}
+
+func logsCommand(suffix *string) *cobra.Command {
+	var o logsOptions
+	cmd := &cobra.Command{
+		Use:   "logs",
+		Short: "Show what the tasks print",
+		Example: `  catalogctl logs --tail 20
+  catalogctl logs --follow --container api
+  catalogctl logs --tail -1 --json | jq -r .text`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.suffix = *suffix
+			return logs(cmd.Context(), o, os.Stdout)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&o.tail, "tail", 100, "how many of the last lines to begin with; -1 for all")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new lines until Ctrl-C")
+	flags.StringVar(&o.container, "container", "", "only this container: api, migrate, …")
+	flags.BoolVar(&o.asJSON, "json", false, "print each line as a JSON object with time, container, task and text")
+	return cmd
+}
+
+// followPause is how often the files are looked at.
+const followPause = 200 * time.Millisecond
+
+func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
+	project, err := here()
+	if err != nil {
+		return err
+	}
+	dir := project.StateDir(o.suffix)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no environment %s on this machine: start it with make run, or catalogctl up --suffix %s", o.suffix, o.suffix)
+	}
+	reader := local.NewLogReader(dir)
+	lines, err := o.read(reader)
+	if err != nil {
+		return err
+	}
+	if o.tail >= 0 {
+		lines = lines[max(0, len(lines)-o.tail):]
+	}
+	for {
+		for _, line := range lines {
+			if err := o.print(stdout, line); err != nil {
+				return err
+			}
+		}
+		if !o.follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil // Ctrl-C is how following ends
+		case <-time.After(followPause):
+		}
+		if lines, err = o.read(reader); err != nil {
+			return err
+		}
+	}
+}
+
+func (o logsOptions) read(reader *local.LogReader) ([]local.LogLine, error) {
+	lines, err := reader.Read()
+	if o.container != "" {
+		lines = slices.DeleteFunc(lines, func(l local.LogLine) bool { return l.Container != o.container })
+	}
+	return lines, err
+}
+
+func (o logsOptions) print(w io.Writer, line local.LogLine) error {
+	if o.asJSON {
+		return json.NewEncoder(w).Encode(line)
+	}
+	_, err := fmt.Fprintf(w, "%s %s/%s %s\n", line.Time.Local().Format("15:04:05.000"), line.Container, line.Task[:min(8, len(line.Task))], line.Text)
+	return err
+}

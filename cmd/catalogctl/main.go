@@ -1,0 +1,107 @@
+// Command catalogctl is the operator's tool: it brings the catalog up, shows
+// it, and takes it down.
+//
+// Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 2 used
+// wrongly, 130 interrupted before it was done.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"catalog/contract"
+	"catalog/release"
+)
+
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+func main() {
+	signals, stop := watchSignals(context.Background())
+	err := newCommand(signals).ExecuteContext(signals.first)
+	stop()
+	os.Exit(exitCode(err))
+}
+
+// exitError ends the program with a code of its own and, without a cause,
+// without a word.
+type exitError struct {
+	code  int
+	cause error
+}
+
+func (e *exitError) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+
+func exitCode(err error) int {
+	var exit *exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		if exit.cause != nil {
+			fmt.Fprintln(os.Stderr, "catalogctl:", exit.cause)
+		}
+		return exit.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "catalogctl: interrupted, nothing is left running")
+		return exitInterrupted
+	}
+	fmt.Fprintln(os.Stderr, "catalogctl:", err)
+	return exitFailed
+}
+
+func newCommand(signals interrupts) *cobra.Command {
+	var suffix string
+	root := &cobra.Command{
+		Use:   "catalogctl",
+		Short: "Run and watch the product catalog",
+		Example: `  catalogctl up                  the whole system on this machine
+  catalogctl status --json       what runs, for scripts
+  catalogctl logs --follow       what the tasks print`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if !contract.ValidSuffix(suffix) {
+				return &exitError{exitUsage, fmt.Errorf("--suffix is %q: it must be %s", suffix, contract.SuffixRule)}
+			}
+			return nil
+		},
+	}
+	root.PersistentFlags().StringVar(&suffix, "suffix", defaultSuffix(),
+		"environment suffix: "+contract.SuffixRule+"; also $"+contract.EnvSuffix)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &exitError{exitUsage, fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())}
+	})
+	root.AddCommand(upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix))
+	return root
+}
+
+func defaultSuffix() string {
+	if suffix := os.Getenv(contract.EnvSuffix); suffix != "" {
+		return suffix
+	}
+	return "dev"
+}
+
+// here finds the project around the working directory.
+func here() (release.Project, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return release.Project{}, err
+	}
+	return release.FindProject(dir)
+}

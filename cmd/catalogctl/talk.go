@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"catalog/local"
+)
+
+// talk is what the program tells people while it works, on stderr.
+type talk struct {
+	mu     sync.Mutex
+	w      io.Writer
+	colour bool
+	quiet  bool // events are kept from the reader
+	// recorded counts the resources that only AWS can give, by type, until
+	// the next stack or the end; slow are the resources under creation.
+	stack    string
+	recorded map[string]int
+	slow     map[string]*time.Timer
+}
+
+func newTalk(file *os.File) *talk {
+	return &talk{
+		w: file, colour: isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "",
+		recorded: map[string]int{}, slow: map[string]*time.Timer{},
+	}
+}
+
+// Colours of a status (ECMA-48, SGR).
+const (
+	green  = "32"
+	red    = "31"
+	yellow = "33"
+	grey   = "90"
+)
+
+func (t *talk) paint(colour, text string) string {
+	if !t.colour {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// say prints one line.
+func (t *talk) say(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintf(t.w, format+"\n", args...)
+}
+
+// step says that something begins and returns what to call at its end.
+func (t *talk) step(what string) func(result string) {
+	begin := time.Now()
+	return func(result string) {
+		t.say("%s %-10s %s (%s)", t.paint(green, "✓"), what, result, short(time.Since(begin)))
+	}
+}
+
+// announceAfter is how long a resource may take before a line says that it is
+// under way.
+const announceAfter = time.Second
+
+// event prints a step of an environment's life: a line per resource that runs
+// and one per type that is only recorded.
+func (t *talk) event(e local.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if timer := t.slow[e.ID]; timer != nil {
+		timer.Stop()
+		delete(t.slow, e.ID)
+	}
+	if t.quiet {
+		return
+	}
+	if e.Stack != t.stack {
+		t.flushRecorded()
+		t.stack = e.Stack
+		fmt.Fprintln(t.w, e.Stack)
+	}
+	switch e.Status {
+	case local.Recorded:
+		t.recorded[e.Type]++
+	case local.CreateInProgress:
+		t.slow[e.ID] = time.AfterFunc(announceAfter, func() {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.line(e)
+		})
+	default:
+		t.line(e)
+	}
+}
+
+// line prints one event. The lock is held.
+func (t *talk) line(e local.Event) {
+	colour := map[string]string{
+		local.CreateComplete: green, local.CreateFailed: red, local.DeleteFailed: red,
+		local.NotRun: yellow, local.TaskStopped: yellow, local.TaskReplaced: yellow,
+	}[e.Status]
+	if colour == "" {
+		colour = grey
+	}
+	took := ""
+	if e.Took > 0 {
+		took = " " + short(e.Took)
+	}
+	if e.Detail != "" && e.Status != local.CreateFailed { // a failure's cause is the command's last word
+		took += "  " + e.Detail
+	}
+	fmt.Fprintf(t.w, "  %s %s %s %s%s\n", e.Time.Format(time.TimeOnly), t.paint(colour, fmt.Sprintf("%-18s", e.Status)), e.Type, e.ID, t.paint(grey, took))
+}
+
+// flush prints what was only recorded.
+func (t *talk) flush() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.flushRecorded()
+}
+
+func (t *talk) flushRecorded() {
+	if len(t.recorded) == 0 {
+		return
+	}
+	for _, typ := range slices.Sorted(maps.Keys(t.recorded)) {
+		fmt.Fprintf(t.w, "  %s %s %s\n", time.Now().Format(time.TimeOnly), t.paint(grey, fmt.Sprintf("%-18s", local.Recorded)),
+			fmt.Sprintf("%s%s", typ, times(t.recorded[typ])))
+	}
+	clear(t.recorded)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" × %d", n)
+}
+
+// short writes a duration to a tenth of a second.
+func short(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
+
+// table prints rows in columns of equal width.
+func table(w io.Writer, rows [][]string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			fmt.Fprintf(&line, "%-*s  ", widths[i], cell)
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"catalog/contract"
+	"catalog/local"
+	"catalog/release"
+)
+
+type upOptions struct {
+	suffix              string
+	port, dashboardPort int
+	fresh, noSample     bool
+	asJSON              bool
+	outputs             string
+	command             []string
+}
+
+func upCommand(suffix *string, signals interrupts) *cobra.Command {
+	var o upOptions
+	cmd := &cobra.Command{
+		Use:   "up [flags] [-- command …]",
+		Short: "Run the whole system on this machine until Ctrl-C",
+		Long: `Synthesizes the CloudFormation template, builds the API, and runs the template on this machine:
+PostgreSQL for the Aurora cluster, processes for the tasks, a load balancer on loopback. Stays in the
+foreground; Ctrl-C stops everything. The database is kept in .local/<suffix>/ for the next time.
+
+With a command behind --, runs it inside the environment, stops, and ends with its exit code. The command gets
+CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
+		Example: `  catalogctl up
+  catalogctl up --port 0 --dashboard-port 0 --suffix mine
+  catalogctl up --suffix test --fresh -- go test ./integration`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
+				return &exitError{exitUsage, fmt.Errorf("%q is no flag of up: a command to run goes behind --", args[0])}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.suffix, o.command = *suffix, args
+			return up(signals, o, os.Stdout, newTalk(os.Stderr))
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&o.port, "port", 8080, "the load balancer's port on 127.0.0.1; 0 takes any free one")
+	flags.IntVar(&o.dashboardPort, "dashboard-port", 8081, "the dashboard's port on 127.0.0.1; 0 takes any free one")
+	flags.BoolVar(&o.fresh, "fresh", false, "drop the database of the last run")
+	flags.BoolVar(&o.noSample, "no-sample", false, "do not load the sample catalog into an empty database")
+	flags.StringVar(&o.outputs, "outputs", "", "where the outputs are written (default "+contract.OutputsFile+")")
+	flags.BoolVar(&o.asJSON, "json", false, "print the outputs as JSON when the system is ready")
+	return cmd
+}
+
+func (o upOptions) check() error {
+	for flag, port := range map[string]int{"--port": o.port, "--dashboard-port": o.dashboardPort} {
+		if port < 0 || port > 65535 {
+			return &exitError{exitUsage, fmt.Errorf("%s is %d: it must be 0 to 65535", flag, port)}
+		}
+	}
+	if o.port != 0 && o.port == o.dashboardPort {
+		return &exitError{exitUsage, fmt.Errorf("--port and --dashboard-port are both %d: choose two", o.port)}
+	}
+	return nil
+}
+
+// up runs the environment until it is interrupted or its command has ended.
+func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	begin := time.Now()
+	project, err := here()
+	if err != nil {
+		return err
+	}
+	if o.outputs == "" {
+		o.outputs = project.Path(contract.OutputsFile)
+	}
+	environment, err := create(signals.first, project, o, t)
+	if err != nil {
+		return err
+	}
+	outputs := release.Outputs(environment.Outputs())
+	defer func() { err = errors.Join(err, outputs.Remove(o.outputs), tearDown(signals.second, environment, t)) }()
+	if err := outputs.Write(o.outputs); err != nil {
+		return err
+	}
+	token, err := local.ReadSecret(project.StateDir(o.suffix), contract.APISecretName(o.suffix), contract.SecretKeyWriteToken)
+	if err != nil {
+		return err
+	}
+	if !o.noSample {
+		if err := loadSample(signals.first, outputs[contract.OutputAPIURL], token, t); err != nil {
+			return err
+		}
+	}
+	t.say("%s ready in %s", t.paint(green, "✓"), short(time.Since(begin)))
+	if len(o.command) > 0 {
+		return runInside(signals, o, token)
+	}
+	if err := summary(stdout, outputs, o, t); err != nil {
+		return err
+	}
+	<-signals.first.Done()
+	return nil
+}
+
+// create makes everything that the environment needs and starts it.
+func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
+	postgres, err := local.PostgresDir(project.NodeModules())
+	if err != nil {
+		return nil, err
+	}
+	done := t.step("templates")
+	synthesized, err := project.Synthesize(ctx, map[string]string{"environmentSuffix": o.suffix}, func(what string) { t.say("  %s", what) })
+	if err != nil {
+		return nil, err
+	}
+	done(map[bool]string{true: "from the cache", false: "synthesized"}[synthesized.Cached])
+	assembly, err := local.ReadAssembly(synthesized.Dir)
+	if err != nil {
+		return nil, err
+	}
+	done = t.step("image")
+	image, err := project.BuildImage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done("catalog " + image.Version + ", " + image.Digest[:19])
+	if err := createSecrets(project.StateDir(o.suffix), o.suffix); err != nil {
+		return nil, err
+	}
+	environment, err := local.Up(ctx, assembly, local.Options{
+		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
+		Parameters:  map[string]string{contract.ParamImageDigest: image.Digest, contract.ParamInitialDeployment: "true"},
+		Images:      imageStore(image),
+		PostgresDir: postgres, Fresh: o.fresh, Progress: t.event,
+	})
+	t.flush()
+	return environment, err
+}
+
+// imageStore has the one image that was built, under whatever name the
+// template's registry gives it.
+func imageStore(image release.Image) local.ImageStore {
+	return func(reference string) (local.Image, bool) {
+		if !strings.HasSuffix(reference, "@"+image.Digest) {
+			return local.Image{}, false
+		}
+		return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}, true
+	}
+}
+
+// createSecrets does what an operator does once per environment: the stack
+// looks both secrets up and never creates one (D5).
+func createSecrets(stateDir, suffix string) error {
+	err := local.CreateSecret(stateDir, contract.DBSecretName(suffix), map[string]string{
+		contract.SecretKeyUsername: "catalog", contract.SecretKeyPassword: rand.Text(),
+	})
+	if err != nil {
+		return err
+	}
+	return local.CreateSecret(stateDir, contract.APISecretName(suffix), map[string]string{
+		contract.SecretKeyWriteToken: rand.Text() + rand.Text(),
+	})
+}
+
+func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) error {
+	if o.asJSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(outputs)
+	}
+	file := o.outputs
+	if relative, err := filepath.Rel(".", file); err == nil {
+		file = relative
+	}
+	table(stdout, [][]string{
+		{"API", outputs[contract.OutputAPIURL] + "/products"},
+		{"Health", "http://" + outputs[contract.OutputAlbDNSName] + contract.HealthPath},
+		{"Dashboard", outputs[contract.OutputDashboardURL]},
+		{"Outputs", file},
+		{"Write token", filepath.Join(".local", o.suffix, "secrets", contract.APISecretName(o.suffix)+".json")},
+	})
+	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl status, bin/catalogctl logs --follow")
+	return nil
+}
+
+// runInside runs the command and passes its exit code on.
+func runInside(signals interrupts, o upOptions, token string) error {
+	outputs, err := filepath.Abs(o.outputs)
+	if err != nil {
+		return err
+	}
+	command := exec.CommandContext(signals.second, o.command[0], o.command[1:]...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	command.Env = append(os.Environ(), contract.EnvOutputs+"="+outputs, contract.EnvAPIWriteToken+"="+token, contract.EnvSuffix+"="+o.suffix)
+	err = command.Run()
+	var exit *exec.ExitError
+	switch {
+	case signals.first.Err() != nil:
+		return &exitError{code: exitInterrupted}
+	case errors.As(err, &exit):
+		return &exitError{code: exit.ExitCode()}
+	case err != nil:
+		return fmt.Errorf("%s does not start: %w", o.command[0], err)
+	}
+	return nil
+}
+
+// tearDown stops everything; a second Ctrl-C kills what is left.
+func tearDown(hurry context.Context, environment *local.Environment, t *talk) error {
+	t.say("stopping (Ctrl-C again kills what is left)")
+	t.mu.Lock()
+	t.quiet = true
+	t.mu.Unlock()
+	begin := time.Now()
+	if err := environment.Down(hurry); err != nil {
+		return err
+	}
+	t.say("%s stopped in %s, nothing is left running", t.paint(green, "✓"), short(time.Since(begin)))
+	return nil
+}
