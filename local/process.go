@@ -53,15 +53,12 @@ func startProcess(p program) (*process, error) {
 	endWithParent(command.SysProcAttr, p.orphanSignal)
 	if p.user != nil {
 		command.SysProcAttr.Credential = &syscall.Credential{Uid: p.user.uid, Gid: p.user.gid, NoSetGroups: false}
-		if p.user.passFolders {
-			executable, err := passFolders(command)
-			if err != nil {
-				return nil, fmt.Errorf("%s does not start: %w", p.path, err)
-			}
-			defer executable.Close()
-		}
 	}
-	if err := command.Start(); err != nil {
+	start := command.Start
+	if p.user != nil && p.user.passFolders {
+		start = func() error { return startPassingFolders(command) }
+	}
+	if err := start(); err != nil {
 		return nil, fmt.Errorf("%s does not start: %w", p.path, err)
 	}
 	running := &process{command: command, done: make(chan struct{})}

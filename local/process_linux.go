@@ -1,31 +1,32 @@
 package local
 
 import (
-	"io"
-	"os"
+	"errors"
 	"os/exec"
+	"runtime"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// capDacOverride passes file permission checks (capabilities(7)).
-const capDacOverride = 1
+// secbitNoSetuidFixup lets a thread keep its capabilities when it becomes
+// another user, and lets access(2) honour them (capabilities(7), securebits).
+const secbitNoSetuidFixup = 1 << 2
 
 // endWithParent makes the kernel signal the process when this one dies
 // without having stopped it.
 func endWithParent(a *syscall.SysProcAttr, s syscall.Signal) { a.Pdeathsig = s }
 
-// passFolders lets a process of another user reach its files below a folder
-// that only root may enter, like /root. The capability works from the exec on
-// and no earlier: the program is handed over as an open file, and the working
-// directory is one that everybody may enter. The file may be closed once the
-// process has started.
-func passFolders(command *exec.Cmd) (io.Closer, error) {
-	executable, err := os.Open(command.Path)
-	if err != nil {
-		return nil, err
+// startPassingFolders starts a command of another user that may reach its
+// files below a folder that only root may enter, like /root: it gets the
+// capability to pass file permission checks, and the means to keep it. The
+// means come from the thread that starts it, which has them only meanwhile.
+func startPassingFolders(command *exec.Cmd) error {
+	command.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_DAC_OVERRIDE}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := unix.Prctl(unix.PR_SET_SECUREBITS, secbitNoSetuidFixup, 0, 0, 0); err != nil {
+		return errors.Join(errors.New("the project lies in a folder that only root may enter: move it, or open the folder with chmod o+x"), err)
 	}
-	command.SysProcAttr.AmbientCaps = []uintptr{capDacOverride}
-	command.ExtraFiles = []*os.File{executable} // descriptor 3
-	command.Path, command.Dir = "/proc/self/fd/3", "/"
-	return executable, nil
+	return errors.Join(command.Start(), unix.Prctl(unix.PR_SET_SECUREBITS, 0, 0, 0, 0))
 }

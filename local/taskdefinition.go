@@ -112,7 +112,7 @@ func (t *taskDefinition) secrets(c containerDefinition) (map[string]string, erro
 		_, rest, ok := strings.Cut(s.ValueFrom, ":secret:")
 		fields := strings.Split(rest, ":")
 		if !ok || len(fields) < 2 || fields[1] == "" {
-			return nil, fmt.Errorf("its secret %s is %q, which names no key of a secret: it must be arn:…:secret:name:key::", s.Name, s.ValueFrom)
+			return nil, fmt.Errorf("its secret %s is %q, which names no key of a secret: it must be arn:…:secret:name:key:: with the key in it", s.Name, s.ValueFrom)
 		}
 		value, err := t.environment.secrets.value(fields[0], fields[1])
 		if err != nil {

@@ -1,5 +1,7 @@
 package catalog
 
+import "strings"
+
 // Category is one node of the category tree.
 type Category struct {
 	ID       string  `json:"id"`
@@ -24,8 +26,10 @@ const (
 	MaxCategoryDepth = 32
 )
 
-// Check says everything that is wrong with the input for a category's id.
+// Check trims the name and says everything that is wrong with the input for a
+// category's id.
 func (in *CategoryInput) Check(id string) error {
+	in.Name = strings.TrimSpace(in.Name) // real feeds have blanks around names
 	var v violations
 	v.text("/id", id, 1, maxCategoryID)
 	v.text("/name", in.Name, 1, maxCategoryName)

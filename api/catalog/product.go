@@ -90,6 +90,7 @@ func NewProduct(in ProductInput, now time.Time) (Product, error) {
 }
 
 func (in *ProductInput) normalize() {
+	in.Name = strings.TrimSpace(in.Name) // real feeds have blanks around names
 	if in.Status == "" {
 		in.Status = StatusActive
 	}
