@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"sync"
@@ -119,7 +120,13 @@ func (c *container) unhealthy() <-chan struct{} {
 	return c.health.unhealthy
 }
 
-func (c *container) lastLine() string { return c.log.last() }
+// ending says how the container's process ended.
+func (c *container) ending() error {
+	if code := c.process.exitCode(); code > 128 {
+		return fmt.Errorf("was ended by signal %d (code %d)", code-128, code)
+	}
+	return fmt.Errorf("ended with code %d: %s", c.process.exitCode(), c.log.last())
+}
 
 func (c *container) close() { c.log.to.Close() }
 

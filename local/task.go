@@ -133,8 +133,8 @@ func (t *task) await(name, condition string) error {
 		case <-t.stopping:
 			return errStopped
 		}
-		if code := dependency.process.exitCode(); code != 0 && condition == "SUCCESS" {
-			return fmt.Errorf("it ended with code %d: %s", code, dependency.lastLine())
+		if condition == "SUCCESS" && dependency.process.exitCode() != 0 {
+			return fmt.Errorf("it %w", dependency.ending())
 		}
 		return nil
 	case "HEALTHY":
@@ -215,7 +215,7 @@ func (t *task) watch() error {
 		go func() {
 			select {
 			case <-c.process.done:
-				failed <- fmt.Errorf("essential container %s ended with code %d: %s", name, c.process.exitCode(), c.lastLine())
+				failed <- fmt.Errorf("essential container %s %w", name, c.ending())
 			case <-c.unhealthy():
 				failed <- fmt.Errorf("container %s failed its health check", name)
 			case <-t.stopping:
