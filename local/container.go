@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"catalog/local/process"
 )
 
 // container is one running container of a task.
@@ -16,7 +18,7 @@ type container struct {
 	definition containerDefinition
 	image      Image
 	env        []string
-	process    *process
+	process    *process.Process
 	log        *tail
 	health     *healthWatch
 }
@@ -39,7 +41,7 @@ type healthWatch struct {
 func (c *container) watchHealth() {
 	c.health = &healthWatch{healthy: make(chan struct{}), unhealthy: make(chan struct{})}
 	check := *c.definition.HealthCheck
-	go c.health.follow(c.process.done, healthTiming{
+	go c.health.follow(c.process.Done, healthTiming{
 		interval:    seconds(check.Interval, defaultHealthInterval),
 		startPeriod: seconds(check.StartPeriod, 0),
 		retries:     int(max(check.Retries, 0)),
@@ -90,7 +92,7 @@ func (c *container) checkOnce(timeout time.Duration) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	command.Env, command.Dir, command.WaitDelay = c.env, c.image.Root, killDelay
+	command.Env, command.Dir, command.WaitDelay = c.env, c.image.Root, process.KillDelay
 	return command.Run() == nil
 }
 
@@ -104,7 +106,7 @@ func (c *container) awaitHealthy(stopping <-chan struct{}) error {
 		return nil
 	case <-c.health.unhealthy:
 		return errors.New("it failed its health check")
-	case <-c.process.done:
+	case <-c.process.Done:
 		return errors.New("it ended")
 	case <-stopping:
 		return errStopped
@@ -122,10 +124,10 @@ func (c *container) unhealthy() <-chan struct{} {
 
 // ending says how the container's process ended.
 func (c *container) ending() error {
-	if code := c.process.exitCode(); code > 128 {
+	if code := c.process.ExitCode(); code > 128 {
 		return fmt.Errorf("was ended by signal %d (code %d)", code-128, code)
 	}
-	return fmt.Errorf("ended with code %d: %s", c.process.exitCode(), c.log.last())
+	return fmt.Errorf("ended with code %d: %s", c.process.ExitCode(), c.log.last())
 }
 
 func (c *container) close() { c.log.to.Close() }

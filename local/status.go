@@ -79,11 +79,7 @@ func (e *Environment) Status() Status {
 		status.TargetGroups = append(status.TargetGroups, g.status())
 	}
 	for _, db := range all[*database](e) {
-		d := DatabaseStatus{Name: db.ref(), Port: db.server.port}
-		if p := db.server.process; p != nil {
-			d.PID = p.pid()
-		}
-		status.Databases = append(status.Databases, d)
+		status.Databases = append(status.Databases, DatabaseStatus{Name: db.ref(), Port: db.server.Port(), PID: db.server.PID()})
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -137,7 +133,7 @@ func (t *task) look() TaskStatus {
 	}
 	for _, c := range t.containers {
 		if len(c.definition.PortMappings) > 0 {
-			status.PID = c.process.pid()
+			status.PID = c.process.PID()
 		}
 	}
 	return status

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"catalog/contract"
+	"catalog/local/process"
 )
 
 // task is one run of a task definition: a process per container.
@@ -129,11 +130,11 @@ func (t *task) await(name, condition string) error {
 		return nil
 	case "COMPLETE", "SUCCESS":
 		select {
-		case <-dependency.process.done:
+		case <-dependency.process.Done:
 		case <-t.stopping:
 			return errStopped
 		}
-		if condition == "SUCCESS" && dependency.process.exitCode() != 0 {
+		if condition == "SUCCESS" && dependency.process.ExitCode() != 0 {
 			return fmt.Errorf("it %w", dependency.ending())
 		}
 		return nil
@@ -155,7 +156,7 @@ func (t *task) startContainer(c containerDefinition) error {
 		additions[contract.EnvPort] = strconv.Itoa(t.port)
 	}
 	if databases := all[*database](t.definition.environment); len(databases) > 0 {
-		additions[contract.EnvDBCAFile] = databases[0].server.tls.authority
+		additions[contract.EnvDBCAFile] = databases[0].server.Authority()
 	}
 	env, err := t.definition.variables(c, additions)
 	if err != nil {
@@ -171,8 +172,8 @@ func (t *task) startContainer(c containerDefinition) error {
 		return err
 	}
 	running := &container{definition: c, image: image, env: env, log: &tail{to: log}}
-	running.process, err = startProcess(program{
-		path: argv[0], args: argv[1:], env: env, dir: image.Root, output: running.log, orphanSignal: syscall.SIGKILL,
+	running.process, err = process.Start(process.Program{
+		Path: argv[0], Args: argv[1:], Env: env, Dir: image.Root, Output: running.log, OrphanSignal: syscall.SIGKILL,
 	})
 	if err != nil {
 		log.Close()
@@ -214,7 +215,7 @@ func (t *task) watch() error {
 		}
 		go func() {
 			select {
-			case <-c.process.done:
+			case <-c.process.Done:
 				failed <- fmt.Errorf("essential container %s %w", name, c.ending())
 			case <-c.unhealthy():
 				failed <- fmt.Errorf("container %s failed its health check", name)
@@ -242,7 +243,7 @@ func (t *task) stop(ctx context.Context, fast bool) {
 	case <-ctx.Done():
 		t.mu.Lock()
 		for _, c := range t.containers {
-			c.process.signal(syscall.SIGKILL)
+			_ = c.process.Signal(syscall.SIGKILL)
 		}
 		t.mu.Unlock()
 		<-t.ended
@@ -268,7 +269,7 @@ func (t *task) endContainers() {
 		if timeout == 0 {
 			timeout = defaultStopTimeout
 		}
-		c.process.end(context.Background(), stopSignal, timeout)
+		_ = c.process.End(context.Background(), stopSignal, timeout)
 		c.close()
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"catalog/contract"
 	"catalog/local"
+	"catalog/local/pgserver"
 	"catalog/release"
 )
 
@@ -120,7 +121,7 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 
 // create makes everything that the environment needs and starts it.
 func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
-	postgres, err := local.PostgresDir(project.NodeModules())
+	postgres, err := pgserver.Binaries(project.NodeModules())
 	if err != nil {
 		return nil, err
 	}

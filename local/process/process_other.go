@@ -1,6 +1,6 @@
 //go:build !linux
 
-package local
+package process
 
 import (
 	"os/exec"
@@ -12,3 +12,6 @@ func endWithParent(*syscall.SysProcAttr, syscall.Signal) {}
 
 // startPassingFolders: only Linux has capabilities.
 func startPassingFolders(command *exec.Cmd) error { return command.Start() }
+
+// awaitExit: only Linux waits for a child without reaping it.
+func awaitExit(int) (unreaped bool) { return false }

@@ -1,4 +1,4 @@
-package local
+package process
 
 import (
 	"errors"
@@ -29,4 +29,14 @@ func startPassingFolders(command *exec.Cmd) error {
 		return errors.Join(errors.New("the project lies in a folder that only root may enter: move it, or open the folder with chmod o+x"), err)
 	}
 	return errors.Join(command.Start(), unix.Prctl(unix.PR_SET_SECUREBITS, 0, 0, 0, 0))
+}
+
+// awaitExit waits until a child has ended and leaves it to be reaped.
+func awaitExit(pid int) (unreaped bool) {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return err == nil
+		}
+	}
 }

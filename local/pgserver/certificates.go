@@ -1,4 +1,4 @@
-package local
+package pgserver
 
 import (
 	"crypto/ecdsa"
@@ -48,7 +48,7 @@ func newCertificates(dir string) (certificates, error) {
 	server.KeyUsage = x509.KeyUsageDigitalSignature
 	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	server.DNSNames = []string{"localhost"}
-	server.IPAddresses = []net.IP{net.ParseIP(loopback)}
+	server.IPAddresses = []net.IP{net.ParseIP(Host)}
 	serverDER, err := x509.CreateCertificate(rand.Reader, server, authority, key.Public(), authorityKey)
 	if err != nil {
 		return files, err

