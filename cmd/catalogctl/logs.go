@@ -32,7 +32,7 @@ func logsCommand(suffix *string) *cobra.Command {
 		Example: `  catalogctl logs --tail 20
   catalogctl logs --follow --container api
   catalogctl logs --tail -1 --json | jq -r .text`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.suffix = *suffix
 			return logs(cmd.Context(), o, os.Stdout)

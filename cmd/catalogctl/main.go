@@ -72,7 +72,7 @@ func newCommand(signals interrupts) *cobra.Command {
   catalogctl logs --follow       what the tasks print`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          noArguments,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if !contract.ValidSuffix(suffix) {
@@ -88,6 +88,14 @@ func newCommand(signals interrupts) *cobra.Command {
 	})
 	root.AddCommand(upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix))
 	return root
+}
+
+// noArguments refuses words that are neither a flag nor a command.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return &exitError{exitUsage, fmt.Errorf("%q is neither a flag nor a command of %s: see %s --help", args[0], cmd.CommandPath(), cmd.CommandPath())}
+	}
+	return nil
 }
 
 func defaultSuffix() string {

@@ -24,7 +24,7 @@ func statusCommand(suffix *string) *cobra.Command {
 		Short: "Show what runs: tasks, targets, database, outputs",
 		Example: `  catalogctl status
   catalogctl status --suffix mine --json | jq '.services[].tasks[].pid'`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return status(cmd.Context(), *suffix, asJSON, os.Stdout)
 		},

@@ -96,9 +96,6 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	}
 	outputs := release.Outputs(environment.Outputs())
 	defer func() { err = errors.Join(err, outputs.Remove(o.outputs), tearDown(signals.second, environment, t)) }()
-	if err := outputs.Write(o.outputs); err != nil {
-		return err
-	}
 	token, err := local.ReadSecret(project.StateDir(o.suffix), contract.APISecretName(o.suffix), contract.SecretKeyWriteToken)
 	if err != nil {
 		return err
@@ -107,6 +104,10 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 		if err := loadSample(signals.first, outputs[contract.OutputAPIURL], token, t); err != nil {
 			return err
 		}
+	}
+	// Whoever waits for the file finds a system that is ready.
+	if err := outputs.Write(o.outputs); err != nil {
+		return err
 	}
 	t.say("%s ready in %s", t.paint(green, "✓"), short(time.Since(begin)))
 	if len(o.command) > 0 {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"catalog/local"
+)
+
+func contains(b *bytes.Buffer, part string) bool { return strings.Contains(b.String(), part) }
+
+// awaitReady waits for the outputs file, which is written when the system
+// serves.
+func (c checkout) awaitReady(r *run, file string) map[string]string {
+	c.t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		content, err := os.ReadFile(c.path(file))
+		if err != nil {
+			continue
+		}
+		var outputs map[string]string
+		c.must(json.Unmarshal(content, &outputs))
+		return outputs
+	}
+	_ = r.command.Process.Signal(syscall.SIGINT)
+	r.wait()
+	c.t.Fatalf("the system was not ready within a minute: %s", r.stderr.String())
+	return nil
+}
+
+// TestX5_OneEnvironmentFromStartToEnd: a second up on the same suffix is
+// refused and harms nothing, status and logs answer, Ctrl-C stops all.
+func TestX5_OneEnvironmentFromStartToEnd(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	first := c.up("--no-sample")
+	outputs := c.awaitReady(first, "cfn-outputs/flat-outputs.json")
+
+	c.up().refused(t, exitFailed, "pid "+strconv.Itoa(first.command.Process.Pid), "--suffix")
+	response, err := http.Get("http://" + outputs["AlbDnsName"] + "/health")
+	c.must(err)
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("behind a refused second up, /health answers %s", response.Status)
+	}
+
+	var status local.Status
+	ask := c.start("status", "--suffix", "cli", "--json")
+	if code := ask.wait(); code != 0 {
+		t.Fatalf("status ends with %d: %s", code, ask.stderr.String())
+	}
+	c.must(json.Unmarshal(ask.stdout.Bytes(), &status))
+	if len(status.Services) != 1 || status.Services[0].Running != 1 || status.Outputs["ServiceName"] != "service-catalog-cli" {
+		t.Errorf("status is %+v", status)
+	}
+	for _, show := range []struct{ args, part string }{
+		{"status", "1 of 1 tasks run"},
+		{"logs --tail -1", `"msg":"schema is current"`},
+		{"logs --container api --json", `"container":"api"`},
+	} {
+		r := c.start(append(strings.Fields(show.args), "--suffix", "cli")...)
+		if code := r.wait(); code != 0 || !contains(&r.stdout, show.part) {
+			t.Errorf("%s ends with %d and prints %s %s", show.args, code, r.stdout.String(), r.stderr.String())
+		}
+	}
+
+	c.must(first.command.Process.Signal(syscall.SIGINT))
+	if code := first.wait(); code != 0 || !contains(&first.stderr, "nothing is left running") {
+		t.Errorf("after Ctrl-C it ends with %d: %s", code, first.stderr.String())
+	}
+	if _, err := os.Stat(c.path("cfn-outputs/flat-outputs.json")); err == nil {
+		t.Error("the outputs of a stopped system are left")
+	}
+	c.start("status", "--suffix", "cli").refused(t, exitFailed, "catalogctl up")
+}
+
+// TestX5_SecretsStayOutOfSight: neither output, nor logs, nor any command line
+// holds a secret's value; the files are their owner's alone.
+func TestX5_SecretsStayOutOfSight(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	var arguments string
+	logs := c.prepare("logs", "--suffix", "cli", "--tail", "-1")
+	r := c.upUntil("Ctrl-C stops it", func() {
+		arguments = strings.Join(c.processes(), "\n")
+		_ = logs.command.Run() // what it prints tells
+	})
+	if code := r.wait(); code != 0 {
+		t.Fatalf("up ends with %d: %s", code, r.stderr.String())
+	}
+	password, err := local.ReadSecret(c.path(".local/cli"), "secret-catalog-db-cli", "password")
+	c.must(err)
+	token, err := local.ReadSecret(c.path(".local/cli"), "secret-catalog-api-cli", "write_token")
+	c.must(err)
+	for _, secret := range []string{password, token} {
+		if len(secret) < 20 {
+			t.Errorf("a secret has only %d characters", len(secret))
+		}
+		for place, text := range map[string]string{
+			"command lines": arguments, "logs": logs.stdout.String(), "lines on stdout": r.stdout.String(), "lines on stderr": r.stderr.String(),
+		} {
+			if text == "" {
+				t.Errorf("there are no %s to look at", place)
+			}
+			if strings.Contains(text, secret) {
+				t.Errorf("the %s hold a secret's value", place)
+			}
+		}
+	}
+	for _, name := range []string{"secret-catalog-db-cli", "secret-catalog-api-cli"} {
+		info, err := os.Stat(c.path(".local/cli/secrets/" + name + ".json"))
+		c.must(err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the mode %v", name, info.Mode())
+		}
+	}
+}
+
+// TestX5_DataIsKeptUntilFresh: the sample is loaded once, what is written is
+// there in the next run, --fresh drops it.
+func TestX5_DataIsKeptUntilFresh(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	for _, one := range []struct {
+		args []string
+		said string
+	}{
+		{nil, "100 sample products in 20 categories"},
+		{nil, "kept from the last run"},
+		{[]string{"--fresh"}, "100 sample products"},
+	} {
+		r := c.up(append(one.args, "--", "true")...)
+		if code := r.wait(); code != 0 || !contains(&r.stderr, one.said) {
+			t.Fatalf("%v ends with %d and does not say %q: %s", one.args, code, one.said, r.stderr.String())
+		}
+	}
+}
+
+func TestX5_ACommandsExitCodeIsPassedOn(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	r := c.up("--no-sample", "--outputs", "out.json", "--", "sh", "-c", `test -s "$CFN_OUTPUTS" && test -n "$API_WRITE_TOKEN" && exit 7`)
+	if code := r.wait(); code != 7 {
+		t.Errorf("exit code %d, want the command's 7: %s", code, r.stderr.String())
+	}
+	c.up("--no-sample", "--", "no-such-program").refused(t, exitFailed, "no-such-program")
+}
+
+// TestX5_CtrlCInTheMiddleLeavesNothing interrupts a start at several moments.
+func TestX5_CtrlCInTheMiddleLeavesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	for _, moment := range []string{"compiling", "templates", "image", "AWS::ECS::Cluster", "AWS::RDS::DBCluster", "TASK_STARTING"} {
+		r := c.upUntil(moment, func() {}, "--fresh", "--no-sample")
+		if code := r.wait(); code != exitInterrupted && code != 0 { // 0: it was ready before the signal arrived
+			t.Errorf("interrupted at %q it ends with %d: %s", moment, code, r.stderr.String())
+		}
+		if left := c.processes(); len(left) > 0 {
+			t.Errorf("interrupted at %q it leaves %v", moment, left)
+		}
+	}
+}
