@@ -15,6 +15,4 @@
 //	dashboard.go      the CloudWatch dashboard
 //
 // The package knows the service only as an image that keeps the contract.
-// Every requirement id that a comment names stands in docs/requirements.md's
-// source, the customer's list.
 package lib
