@@ -51,7 +51,7 @@ $(NPM): package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || \
 	{ echo "node or npm was not found in PATH, and the AWS CDK and PostgreSQL's binaries come with them: install Node 20 or newer from https://nodejs.org" >&2; exit 1; }
 	@echo "installing the AWS CDK's command line and PostgreSQL (npm ci)" >&2
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 go-check:

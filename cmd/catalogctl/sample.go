@@ -38,35 +38,38 @@ func loadSample(ctx context.Context, apiURL, token string, t *talk) error {
 		t.say("%s %-10s kept from the last run; --fresh begins anew", t.paint(green, "✓"), "catalog")
 		return nil
 	}
-	done := t.step("catalog")
+	return t.during("catalog", "loading the sample catalog", client.loadAll)
+}
+
+// loadAll writes every sample category and product.
+func (c sampleClient) loadAll() (string, error) {
 	categories, err := sampleRows("categories")
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, row := range categories {
 		category := map[string]any{"name": row["name"]}
 		if row["parent"] != "" {
 			category["parent_id"] = row["parent"]
 		}
-		if err := client.do(http.MethodPut, "/categories/"+row["id"], category, nil); err != nil {
-			return fmt.Errorf("sample category %s: %w", row["id"], err)
+		if err := c.do(http.MethodPut, "/categories/"+row["id"], category, nil); err != nil {
+			return "", fmt.Errorf("sample category %s: %w", row["id"], err)
 		}
 	}
 	products, err := sampleRows("products")
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, row := range products {
 		product, err := sampleProduct(row)
 		if err != nil {
-			return err
+			return "", err
 		}
-		if err := client.do(http.MethodPost, "/products", product, nil); err != nil {
-			return fmt.Errorf("sample product %s: %w", row["sku"], err)
+		if err := c.do(http.MethodPost, "/products", product, nil); err != nil {
+			return "", fmt.Errorf("sample product %s: %w", row["sku"], err)
 		}
 	}
-	done(fmt.Sprintf("%d sample products in %d categories", len(products), len(categories)))
-	return nil
+	return fmt.Sprintf("%d sample products in %d categories", len(products), len(categories)), nil
 }
 
 func sampleProduct(row map[string]string) (map[string]any, error) {

@@ -57,15 +57,29 @@ func (t *talk) say(format string, args ...any) {
 	fmt.Fprintf(t.w, format+"\n", args...)
 }
 
-// step says that something begins and returns what to call at its end.
-func (t *talk) step(what string) func(result string) {
+// note prints one line about what is under way.
+func (t *talk) note(what string) { t.say("  %s", what) }
+
+// during runs a step and says how it ended. When it takes longer than a moment,
+// a line says before that what is under way.
+func (t *talk) during(step, doing string, do func() (result string, err error)) error {
 	begin := time.Now()
-	return func(result string) {
-		t.say("%s %-10s %s (%s)", t.paint(green, "✓"), what, result, short(time.Since(begin)))
+	slow := time.AfterFunc(announceAfter, func() { t.note(doing) })
+	defer slow.Stop()
+	result, err := do()
+	if err != nil {
+		return err
 	}
+	t.done(step, result, begin)
+	return nil
 }
 
-// announceAfter is how long a resource may take before a line says that it is
+// done says that a step has ended well.
+func (t *talk) done(step, result string, begin time.Time) {
+	t.say("%s %-10s %s (%s)", t.paint(green, "✓"), step, result, short(time.Since(begin)))
+}
+
+// announceAfter is how long something may take before a line says that it is
 // under way.
 const announceAfter = time.Second
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,14 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"catalog/contract"
 	"catalog/local"
-	"catalog/local/pgserver"
 	"catalog/release"
 )
 
@@ -118,66 +115,6 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	}
 	<-signals.first.Done()
 	return nil
-}
-
-// create makes everything that the environment needs and starts it.
-func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
-	postgres, err := pgserver.Binaries(project.NodeModules())
-	if err != nil {
-		return nil, err
-	}
-	done := t.step("templates")
-	synthesized, err := project.Synthesize(ctx, map[string]string{"environmentSuffix": o.suffix}, func(what string) { t.say("  %s", what) })
-	if err != nil {
-		return nil, err
-	}
-	done(map[bool]string{true: "from the cache", false: "synthesized"}[synthesized.Cached])
-	assembly, err := local.ReadAssembly(synthesized.Dir)
-	if err != nil {
-		return nil, err
-	}
-	done = t.step("image")
-	image, err := project.BuildImage(ctx)
-	if err != nil {
-		return nil, err
-	}
-	done("catalog " + image.Version + ", " + image.Digest[:19])
-	if err := createSecrets(project.StateDir(o.suffix), o.suffix); err != nil {
-		return nil, err
-	}
-	environment, err := local.Up(ctx, assembly, local.Options{
-		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
-		Parameters:  map[string]string{contract.ParamImageDigest: image.Digest, contract.ParamInitialDeployment: "true"},
-		Images:      imageStore(image),
-		PostgresDir: postgres, Fresh: o.fresh, Progress: t.event,
-	})
-	t.flush()
-	return environment, err
-}
-
-// imageStore has the one image that was built, under whatever name the
-// template's registry gives it.
-func imageStore(image release.Image) local.ImageStore {
-	return func(reference string) (local.Image, bool) {
-		if !strings.HasSuffix(reference, "@"+image.Digest) {
-			return local.Image{}, false
-		}
-		return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}, true
-	}
-}
-
-// createSecrets does what an operator does once per environment: the stack
-// looks both secrets up and never creates one (D5).
-func createSecrets(stateDir, suffix string) error {
-	err := local.CreateSecret(stateDir, contract.DBSecretName(suffix), map[string]string{
-		contract.SecretKeyUsername: "catalog", contract.SecretKeyPassword: rand.Text(),
-	})
-	if err != nil {
-		return err
-	}
-	return local.CreateSecret(stateDir, contract.APISecretName(suffix), map[string]string{
-		contract.SecretKeyWriteToken: rand.Text() + rand.Text(),
-	})
 }
 
 func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) error {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"catalog/contract"
+	"catalog/local"
+	"catalog/local/pgserver"
+	"catalog/release"
+)
+
+// create makes everything that the environment needs and starts it.
+func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
+	postgres, err := pgserver.Binaries(project.NodeModules())
+	if err != nil {
+		return nil, err
+	}
+	assembly, err := readAssembly(ctx, project, o, t)
+	if err != nil {
+		return nil, err
+	}
+	var image release.Image
+	err = t.during("image", "compiling the API: half a minute the first time, a second from then on", func() (string, error) {
+		image, err = project.BuildImage(ctx)
+		if err != nil {
+			return "", err
+		}
+		return "catalog " + image.Version + ", " + image.Digest[:19], nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := createSecrets(project.StateDir(o.suffix), o.suffix); err != nil {
+		return nil, err
+	}
+	environment, err := local.Up(ctx, assembly, local.Options{
+		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
+		Parameters:  map[string]string{contract.ParamImageDigest: image.Digest, contract.ParamInitialDeployment: "true"},
+		Images:      imageStore(image),
+		PostgresDir: postgres, Fresh: o.fresh, Progress: t.event,
+	})
+	t.flush()
+	return environment, err
+}
+
+func readAssembly(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Assembly, error) {
+	begin := time.Now()
+	synthesized, err := project.Synthesize(ctx, map[string]string{"environmentSuffix": o.suffix}, t.note)
+	if err != nil {
+		return nil, err
+	}
+	from := "synthesized"
+	if synthesized.Cached {
+		from = "from the cache"
+	}
+	t.done("templates", from, begin)
+	return local.ReadAssembly(synthesized.Dir)
+}
+
+// imageStore has the one image that was built, under whatever name the
+// template's registry gives it.
+func imageStore(image release.Image) local.ImageStore {
+	return func(reference string) (local.Image, bool) {
+		if !strings.HasSuffix(reference, "@"+image.Digest) {
+			return local.Image{}, false
+		}
+		return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}, true
+	}
+}
+
+// createSecrets does what an operator does once per environment: the stack
+// looks both secrets up and never creates one (D5).
+func createSecrets(stateDir, suffix string) error {
+	err := local.CreateSecret(stateDir, contract.DBSecretName(suffix), map[string]string{
+		contract.SecretKeyUsername: "catalog", contract.SecretKeyPassword: rand.Text(),
+	})
+	if err != nil {
+		return err
+	}
+	return local.CreateSecret(stateDir, contract.APISecretName(suffix), map[string]string{
+		contract.SecretKeyWriteToken: rand.Text() + rand.Text(),
+	})
+}
