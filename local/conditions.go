@@ -9,7 +9,7 @@ func (r *resolver) choose(argument any) (any, error) {
 		return nil, errMalformed
 	}
 	name, ok := parts[0].(string)
-	if !ok {
+	if !ok || name == "" {
 		return nil, errMalformed
 	}
 	holds, err := r.condition(name)
@@ -50,11 +50,14 @@ func (r *resolver) holds(expression any) (bool, error) {
 	}
 	for function, argument := range object {
 		if function == "Condition" {
-			name, _ := argument.(string)
+			name, ok := argument.(string)
+			if !ok || name == "" {
+				return false, errMalformed
+			}
 			return r.condition(name)
 		}
 		parts, ok := argument.([]any)
-		if !ok || len(parts) == 0 {
+		if !ok || len(parts) == 0 || function == "Fn::Not" && len(parts) != 1 {
 			return false, errMalformed
 		}
 		switch function {

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"sync"
+	"syscall"
 	"time"
 
 	"catalog/local/process"
@@ -89,11 +89,22 @@ func (c *container) checkOnce(timeout time.Duration) bool {
 	if err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	command.Env, command.Dir, command.WaitDelay = c.env, c.image.Root, process.KillDelay
-	return command.Run() == nil
+	check, err := process.Start(process.Program{
+		Path: argv[0], Args: argv[1:], Env: c.env, Dir: c.image.Root, Output: discard{}, OrphanSignal: syscall.SIGKILL,
+	})
+	if err != nil {
+		return false
+	}
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	select {
+	case <-check.Done:
+		return check.ExitCode() == 0
+	case <-timer.C:
+	case <-c.process.Done: // the check ends with its container
+	}
+	_ = check.End(context.Background(), syscall.SIGKILL, 0)
+	return false
 }
 
 // awaitHealthy waits for the first success.
@@ -137,12 +148,24 @@ type tail struct {
 	to   io.WriteCloser
 	mu   sync.Mutex
 	line []byte
+	open bool // the line has not ended yet
 }
+
+// maxTail is how much of a line is remembered.
+const maxTail = 4 << 10
 
 func (t *tail) Write(content []byte) (int, error) {
 	t.mu.Lock()
-	lines := bytes.Split(bytes.TrimRight(content, "\n"), []byte("\n"))
-	t.line = append(t.line[:0], lines[len(lines)-1]...)
+	for line := range bytes.Lines(content) {
+		text, ended := bytes.CutSuffix(line, []byte("\n"))
+		if len(text) > 0 { // an empty line says nothing
+			if !t.open {
+				t.line = t.line[:0]
+			}
+			t.line = append(t.line, text[:min(len(text), maxTail-len(t.line))]...)
+		}
+		t.open = !ended
+	}
 	t.mu.Unlock()
 	return t.to.Write(content)
 }

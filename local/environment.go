@@ -135,13 +135,22 @@ func (e *Environment) release() error {
 
 // create creates a stack's resources in order, then its outputs.
 func (e *Environment) create(ctx context.Context, p plan) error {
+	e.mu.Lock() // the status page looks already
 	e.resources[p.stack.Name] = map[string]resource{}
+	e.mu.Unlock()
 	for _, id := range p.order {
 		if err := e.createOne(ctx, p, id); err != nil {
 			return err
 		}
 	}
 	for name, output := range p.stack.Template.Outputs {
+		holds, err := p.resolver.condition(output.Condition)
+		if err != nil {
+			return fmt.Errorf("stack %s: output %s: %w", p.stack.Name, name, err)
+		}
+		if !holds {
+			continue
+		}
 		value, err := p.resolver.text(output.Value)
 		if err != nil {
 			return fmt.Errorf("stack %s: output %s: %w", p.stack.Name, name, err)

@@ -23,17 +23,19 @@ const firstPause = 100 * time.Millisecond
 func (h healthChecker) run(ctx context.Context, changed func(health string)) {
 	state := targetInitial
 	passed, failed := 0, 0
+	var lastFailed time.Time
 	pause := firstPause
 	for {
 		ok := h.probe(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if ok {
+		switch {
+		case ok:
 			passed, failed = passed+1, 0
-		} else {
-			passed, failed = 0, failed+1
-		}
+		case failed == 0 || time.Since(lastFailed) >= h.settings.interval:
+			passed, failed, lastFailed = 0, failed+1, time.Now()
+		} // one that failed between two regular checks does not count
 		if next := h.settings.nextState(state, passed, failed); next != state {
 			state = next
 			changed(state)

@@ -88,9 +88,17 @@ func (r *resolver) text(value any) (string, error) {
 	case string:
 		return v, nil
 	case float64, bool, int:
-		return fmt.Sprint(v), nil
+		return plain(v), nil
 	}
 	return "", fmt.Errorf("gives %T where a string is needed", resolved)
+}
+
+// plain writes a value as templates do: a large number without an exponent.
+func plain(value any) string {
+	if n, ok := value.(float64); ok {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return fmt.Sprint(value)
 }
 
 func (r *resolver) list(value any, length int) ([]any, error) {
@@ -200,13 +208,19 @@ func (r *resolver) join(argument any) (any, error) {
 	return r.dynamicReferences(strings.Join(texts, separator))
 }
 
+// subPart is a variable of Fn::Sub, or the beginning of a literal.
+var subPart = regexp.MustCompile(`\$\{!|` + subVariable.String())
+
 func (r *resolver) sub(argument any) (any, error) {
 	text, own := subParts(argument)
 	if text == "" {
 		return nil, errMalformed
 	}
 	var failed error
-	result := subVariable.ReplaceAllStringFunc(text, func(variable string) string {
+	result := subPart.ReplaceAllStringFunc(text, func(variable string) string {
+		if variable == "${!" {
+			return "${"
+		}
 		name := variable[2 : len(variable)-1]
 		var value any = map[string]any{"Ref": name}
 		if v, ok := own[name]; ok {
@@ -220,7 +234,10 @@ func (r *resolver) sub(argument any) (any, error) {
 		}
 		return s
 	})
-	return strings.ReplaceAll(result, "${!", "${"), failed
+	if failed != nil {
+		return nil, failed
+	}
+	return r.dynamicReferences(result)
 }
 
 func (r *resolver) selectItem(argument any) (any, error) {

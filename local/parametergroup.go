@@ -1,9 +1,6 @@
 package local
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // parameterGroup holds settings for a server.
 type parameterGroup struct {
@@ -18,7 +15,7 @@ func newParameterGroup(_ *Environment, d declared) (runner, error) {
 	}
 	group := &parameterGroup{declared: d, parameters: map[string]string{}}
 	for name, value := range p.Parameters {
-		group.parameters[name] = fmt.Sprint(value)
+		group.parameters[name] = plain(value)
 	}
 	return group, nil
 }

@@ -10,7 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,6 +45,7 @@ func newProxy() http.Handler {
 			p.Out.URL.Scheme = "http"
 			p.Out.URL.Host = p.In.Context().Value(targetKey{}).(string)
 			p.Out.Host = p.In.Host
+			p.Out.URL.RawQuery = p.In.URL.RawQuery // ALB sends a query on as it is, even one like "a=1;2"
 			// ALB appends to what the client sent; Rewrite took it away.
 			p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
 			p.SetXForwarded()
@@ -60,10 +61,11 @@ func newProxy() http.Handler {
 			DisableCompression:  true, // bytes go through as they are
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			var network net.Error
 			switch {
 			case errors.Is(err, context.Canceled): // the client went away
 				w.WriteHeader(http.StatusBadGateway)
-			case errors.Is(err, os.ErrDeadlineExceeded):
+			case errors.As(err, &network) && network.Timeout():
 				answerFixed(w, timedOut)
 			default:
 				answerFixed(w, badGateway)
@@ -73,17 +75,17 @@ func newProxy() http.Handler {
 	}
 }
 
-// traceHeader keeps a client's trace or begins one: Root=1-time-random (AWS:
-// "Request tracing for your Application Load Balancer").
+// traceHeader begins a trace, Root=1-time-random, or puts its own Self field in
+// front of a client's, in the place of another balancer's (AWS: "Request
+// tracing for your Application Load Balancer").
 func traceHeader(given string) string {
 	var random [12]byte
 	rand.Read(random[:])
 	stamp := fmt.Sprintf("1-%08x-%s", time.Now().Unix(), hex.EncodeToString(random[:]))
-	switch {
-	case strings.Contains(given, "Root="):
-		return given
-	case given != "":
-		return "Self=" + stamp + ";" + given
+	if given == "" {
+		return "Root=" + stamp
 	}
-	return "Root=" + stamp
+	fields := strings.Split(given, ";")
+	fields = slices.DeleteFunc(fields, func(field string) bool { return strings.HasPrefix(strings.TrimSpace(field), "Self=") })
+	return strings.Join(slices.Insert(fields, 0, "Self="+stamp), ";")
 }

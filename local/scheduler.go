@@ -142,6 +142,6 @@ func (s *service) noteFailure(reason string) {
 // retire stops a task without waiting for it.
 func (s *service) retire(t *task, why string) {
 	s.event(TaskReplaced, t, why)
-	go t.stop(context.Background(), false)
 	t.set(taskStopping, why)
+	go t.stop(context.Background(), false)
 }

@@ -57,7 +57,9 @@ func unlockState(dir string, lock *os.File) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, lock.Close()) // closing gives the lock up
+	// Closing alone would leave the lock to a child that is just being started
+	// and has the file open still.
+	return errors.Join(err, syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
 }
 
 // ReadState reads where the environment in a state folder can be asked.

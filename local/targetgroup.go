@@ -122,12 +122,20 @@ func (g *targetGroup) register(address string, changed func()) {
 	g.closing.Go(func() {
 		checker := healthChecker{settings: g.settings, probe: func(ctx context.Context) bool { return g.probe(ctx, address) }}
 		checker.run(ctx, func(health string) {
-			g.mu.Lock()
-			t.health = health
-			g.mu.Unlock()
+			g.setHealth(t, health)
 			changed()
 		})
 	})
+}
+
+// setHealth keeps what a check said, unless its target began to drain
+// meanwhile.
+func (g *targetGroup) setHealth(t *target, health string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !t.draining {
+		t.health = health
+	}
 }
 
 // deregister sends a target no new request. It stays until its last request

@@ -88,11 +88,13 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
+// set changes the status. The first reason stays: what comes after follows
+// from it.
 func (t *task) set(status, reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.status = status
-	if reason != "" {
+	if t.reason == "" {
 		t.reason = reason
 	}
 }

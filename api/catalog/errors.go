@@ -22,6 +22,12 @@ type Violation struct {
 	Detail  string `json:"detail"`
 }
 
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// PointerToken writes a name as a reference token of a JSON Pointer
+// (RFC 6901, section 3).
+func PointerToken(name string) string { return pointerEscaper.Replace(name) }
+
 // InvalidError says everything that is wrong with a document.
 type InvalidError struct{ Violations []Violation }
 

@@ -1,7 +1,10 @@
 package catalog
 
 import (
+	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -124,15 +127,16 @@ func (in *ProductInput) violations() []Violation {
 	if len(in.Attributes) > maxAttributes {
 		v.add("/attributes", "must have at most 100 entries")
 	}
-	for name, value := range in.Attributes {
-		v.text("/attributes/"+pointerEscaper.Replace(name), name, 1, maxAttribute)
-		v.text("/attributes/"+pointerEscaper.Replace(name), value, 0, maxAttribute)
+	for _, name := range slices.Sorted(maps.Keys(in.Attributes)) { // the same document, the same answer
+		pointer := "/attributes/" + PointerToken(name)
+		v.text(pointer, name, 1, maxAttribute)
+		v.text(pointer, in.Attributes[name], 0, maxAttribute)
 	}
 	if len(in.Images) > maxImages {
 		v.add("/images", "must have at most 50 entries")
 	}
-	for _, image := range in.Images {
-		v.text("/images", image, 1, maxImageURL)
+	for i, image := range in.Images {
+		v.text("/images/"+strconv.Itoa(i), image, 1, maxImageURL)
 	}
 	if in.Price != nil {
 		if detail := in.Price.normalize(); detail != "" {
@@ -149,10 +153,6 @@ func (in *ProductInput) violations() []Violation {
 	}
 	return v
 }
-
-// pointerEscaper writes a name as a reference token of a JSON Pointer
-// (RFC 6901, section 3).
-var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
 
 // text checks a string's length and that it can be stored and shown: valid
 // UTF-8, no control characters but white space, no blank around it.

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -33,6 +35,11 @@ const (
 			SELECT id, parent_id FROM category WHERE id = $1
 			UNION SELECT c.id, c.parent_id FROM category c JOIN up ON c.id = up.parent_id
 		) SELECT id FROM up`
+	// height counts the levels of a category and what lies below it.
+	height = `WITH RECURSIVE down AS (
+			SELECT id, 1 AS level FROM category WHERE id = $1
+			UNION ALL SELECT c.id, down.level + 1 FROM category c JOIN down ON c.parent_id = down.id
+		) SELECT coalesce(max(level), 1) FROM down`
 	upsertCategory = `INSERT INTO category (id, name, parent_id) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id, updated_at = now()
 		RETURNING xmax = 0`
@@ -82,7 +89,7 @@ func (s *Store) PutCategory(ctx context.Context, id string, in catalog.CategoryI
 }
 
 // checkParent refuses a parent that does not exist, that lies below the
-// category, or that lies too deep.
+// category, or under which the category's subtree would reach too deep.
 func checkParent(ctx context.Context, tx pgx.Tx, id, parent string) error {
 	rows, err := tx.Query(ctx, ancestors, parent)
 	if err != nil {
@@ -94,13 +101,15 @@ func checkParent(ctx context.Context, tx pgx.Tx, id, parent string) error {
 		return err
 	case len(above) == 0:
 		return catalog.Invalid("/parent_id", "there is no such category")
-	case len(above) >= catalog.MaxCategoryDepth:
-		return catalog.Invalid("/parent_id", "lies 32 levels deep: the tree may not grow deeper")
+	case slices.Contains(above, id):
+		return catalog.Invalid("/parent_id", "lies below this category")
 	}
-	for _, ancestor := range above {
-		if ancestor == id {
-			return catalog.Invalid("/parent_id", "lies below this category")
-		}
+	var levels int
+	if err := tx.QueryRow(ctx, height, id).Scan(&levels); err != nil {
+		return err
+	}
+	if len(above)+levels > catalog.MaxCategoryDepth {
+		return catalog.Invalid("/parent_id", fmt.Sprintf("would make the tree deeper than %d levels", catalog.MaxCategoryDepth))
 	}
 	return nil
 }

@@ -1,13 +1,16 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
-	"strconv"
+	"reflect"
+	"slices"
 	"strings"
 
 	"catalog/api/catalog"
@@ -19,9 +22,16 @@ func readJSON(r *http.Request, v any) error {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "send the document as Content-Type: application/json")
 	}
-	decoder := json.NewDecoder(r.Body)
+	body, err := io.ReadAll(r.Body) // bounded by maxBody
+	if err != nil {
+		return jsonProblem(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
+		if pointer := unknownField(body, reflect.TypeOf(v)); pointer != "" {
+			return catalog.Invalid(pointer, "is not a known field")
+		}
 		return jsonProblem(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
@@ -38,7 +48,10 @@ func jsonProblem(err error) error {
 	case errors.As(err, &tooLarge):
 		return err
 	case errors.As(err, &wrongType):
-		pointer := "/" + strings.ReplaceAll(wrongType.Field, ".", "/")
+		pointer := "" // the whole document
+		if wrongType.Field != "" {
+			pointer = "/" + strings.ReplaceAll(wrongType.Field, ".", "/")
+		}
 		return catalog.Invalid(pointer, fmt.Sprintf("must be %s, not %s", jsonType(wrongType), wrongType.Value))
 	case errors.As(err, &syntax):
 		return problem(http.StatusBadRequest, "malformed", fmt.Sprintf("the body is not JSON: %v at byte %d", err, syntax.Offset))
@@ -47,13 +60,33 @@ func jsonProblem(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return problem(http.StatusBadRequest, "malformed", "the body ends in the middle of a JSON document")
 	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		if unquoted, err := strconv.Unquote(name); err == nil {
-			name = unquoted
-		}
-		return catalog.Invalid("/"+name, "is not a known field")
-	}
 	return problem(http.StatusBadRequest, "malformed", "the body cannot be read to its end")
+}
+
+// unknownField points to the first field of a document that a Go type does not
+// have, "" where there is none: encoding/json says its name but not where it is.
+func unknownField(document []byte, t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	var fields map[string]json.RawMessage
+	if t.Kind() != reflect.Struct || json.NewDecoder(bytes.NewReader(document)).Decode(&fields) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		field, known := t.FieldByNameFunc(func(s string) bool {
+			f, _ := t.FieldByName(s)
+			return strings.EqualFold(f.Tag.Get("json"), name)
+		})
+		inner := ""
+		if known {
+			if inner = unknownField(fields[name], field.Type); inner == "" {
+				continue
+			}
+		}
+		return "/" + catalog.PointerToken(name) + inner
+	}
+	return ""
 }
 
 // jsonType names a Go type as JSON would.

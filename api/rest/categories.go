@@ -26,6 +26,9 @@ func (s *Server) getCategory(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parameters(r); err != nil {
 		return err
 	}
+	if !isText(r.PathValue("id")) {
+		return catalog.ErrNotFound // what is no id names no category
+	}
 	c, err := s.store.Category(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, p *problem
 	}
 	body, err := json.Marshal(problemDocument{
 		Type: "about:blank", Title: http.StatusText(p.Status), Status: p.Status, Detail: p.Detail,
-		Instance: r.URL.Path, Code: p.Code, Errors: p.Errors, TraceID: telemetry.TraceID(r.Context()),
+		Instance: r.URL.EscapedPath(), Code: p.Code, Errors: p.Errors, TraceID: telemetry.TraceID(r.Context()),
 	})
 	if err != nil { // only strings and numbers are in it
 		panic(err)

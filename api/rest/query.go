@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"catalog/api/catalog"
 )
@@ -44,6 +45,9 @@ func badParameter(name, detail string) error {
 	return p
 }
 
+// isText says whether PostgreSQL can take a string as text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
 // productQuery reads the query of a product list. The filters are what a
 // cursor is bound to: everything that decides which products are listed.
 func (s *Server) productQuery(r *http.Request) (q catalog.Query, filters string, err error) {
@@ -52,8 +56,8 @@ func (s *Server) productQuery(r *http.Request) (q catalog.Query, filters string,
 		return q, "", err
 	}
 	q = catalog.Query{Category: values.Get("category"), Limit: catalog.DefaultLimit}
-	if strings.ContainsRune(q.Category, 0) {
-		return q, "", badParameter("category", "category holds a NUL character")
+	if !isText(q.Category) {
+		return q, "", badParameter("category", "category must be UTF-8 text without NUL characters")
 	}
 	if values.Has("limit") {
 		q.Limit, err = strconv.Atoi(values.Get("limit"))

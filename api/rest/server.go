@@ -133,7 +133,7 @@ func (s *Server) guard(w *recorder, r *http.Request) {
 
 // isClean says whether a path has no empty, "." or ".." segment.
 func isClean(p string) bool {
-	return path.Clean(p) == p || path.Clean(p)+"/" == p
+	return path.Clean(p) == p || path.Clean(p)+"/" == p && p != "//"
 }
 
 // recorder notes what was answered, for the log.

@@ -25,11 +25,15 @@ func TraceID(ctx context.Context) string {
 	return id
 }
 
+// maxTraceID is more than a load balancer sends: what a client makes up must
+// not swell the logs.
+const maxTraceID = 64
+
 // TraceIDOf reads the trace id that the load balancer sent in X-Amzn-Trace-Id
 // (Root=1-…), or makes a new one for a request that came without.
 func TraceIDOf(h http.Header) string {
 	for field := range strings.SplitSeq(h.Get("X-Amzn-Trace-Id"), ";") {
-		if root, ok := strings.CutPrefix(strings.TrimSpace(field), "Root="); ok && len(root) <= 64 {
+		if root, ok := strings.CutPrefix(strings.TrimSpace(field), "Root="); ok && root != "" && len(root) <= maxTraceID {
 			return root
 		}
 	}

@@ -14,14 +14,17 @@ import (
 // databaseOptions reads where the database is, and names what is missing.
 func databaseOptions() (postgres.Options, error) {
 	o := postgres.Options{CAFile: os.Getenv(contract.EnvDBCAFile)}
-	for variable, field := range map[string]*string{
-		contract.EnvDBHost:     &o.Host,
-		contract.EnvDBName:     &o.Database,
-		contract.EnvDBUsername: &o.Username,
-		contract.EnvDBPassword: &o.Password,
+	for _, v := range []struct { // in order: the same environment, the same message
+		variable string
+		field    *string
+	}{
+		{contract.EnvDBHost, &o.Host},
+		{contract.EnvDBName, &o.Database},
+		{contract.EnvDBUsername, &o.Username},
+		{contract.EnvDBPassword, &o.Password},
 	} {
-		if *field = os.Getenv(variable); *field == "" {
-			return o, missing(variable)
+		if *v.field = os.Getenv(v.variable); *v.field == "" {
+			return o, missing(v.variable)
 		}
 	}
 	port, err := portOf(contract.EnvDBPort, 5432)

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -47,7 +48,8 @@ type Server struct {
 	user     *process.User
 	tls      certificates
 	verified *tls.Config // trusts the server's own authority and nobody else
-	process  *process.Process
+	// process is nil before the start; a status page asks while it starts.
+	process atomic.Pointer[process.Process]
 }
 
 // Host is where servers listen.
@@ -88,10 +90,11 @@ func (s *Server) Authority() string { return s.tls.authority }
 
 // PID is the server's process, 0 before it runs.
 func (s *Server) PID() int {
-	if s.process == nil {
+	running := s.process.Load()
+	if running == nil {
 		return 0
 	}
-	return s.process.PID()
+	return running.PID()
 }
 
 // Start starts the server and waits until it answers. After an error Stop
@@ -120,10 +123,11 @@ func (s *Server) Start(ctx context.Context) error {
 // Stop ends sessions and shuts down at once, with a checkpoint. When ctx ends
 // the server is killed.
 func (s *Server) Stop(ctx context.Context) error {
-	if s.process == nil {
+	running := s.process.Load()
+	if running == nil {
 		return nil
 	}
-	return s.process.End(ctx, syscall.SIGINT, stopTimeout) // SIGINT is a fast shutdown
+	return running.End(ctx, syscall.SIGINT, stopTimeout) // SIGINT is a fast shutdown
 }
 
 func (s *Server) launch(settings map[string]string) error {
@@ -136,13 +140,17 @@ func (s *Server) launch(settings map[string]string) error {
 		return err
 	}
 	defer output.Close() // the process has its own
-	s.process, err = process.Start(p)
+	running, err := process.Start(p)
+	if err == nil {
+		s.process.Store(running)
+	}
 	return err
 }
 
 func (s *Server) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
+	running := s.process.Load()
 	for {
 		c, err := pgx.ConnectConfig(ctx, s.clientConfig("postgres"))
 		if err == nil {
@@ -152,8 +160,8 @@ func (s *Server) awaitAnswer(ctx context.Context) error {
 			return ErrOtherPassword
 		}
 		select {
-		case <-s.process.Done:
-			return fmt.Errorf("PostgreSQL ended with code %d: %s", s.process.ExitCode(), s.lastWords())
+		case <-running.Done:
+			return fmt.Errorf("PostgreSQL ended with code %d: %s", running.ExitCode(), s.lastWords())
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL does not answer: %w: see %s", err, filepath.Join(s.options.Dir, logFile))
 		case <-time.After(connectPause):

@@ -1,0 +1,125 @@
+package local
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestO5_TheConsoleListsEverything(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	e := p.up(t, nil)
+	code, body := p.fetch(t, http.MethodGet, e.console.url()+"status.json")
+	var status Status
+	if err := json.Unmarshal([]byte(body), &status); code != 200 || err != nil {
+		t.Fatal(code, err)
+	}
+	listed := map[string]bool{}
+	for _, r := range status.Resources {
+		listed[r.Stack+" "+r.ID] = true
+	}
+	for _, stack := range webAssembly(t, nil).Stacks {
+		for id := range stack.Template.Resources {
+			if !listed[stack.Name+" "+id] {
+				t.Errorf("%s of %s is not listed", id, stack.Name)
+			}
+		}
+		for name := range stack.Template.Outputs {
+			if status.Outputs[name] == "" {
+				t.Errorf("the output %s is not listed", name)
+			}
+		}
+	}
+	if len(status.Services) != 1 || len(status.Services[0].Tasks) != 2 || len(status.TargetGroups) != 2 || len(status.Events) == 0 {
+		t.Errorf("services %+v, target groups %+v, %d events", status.Services, status.TargetGroups, len(status.Events))
+	}
+
+	code, page := p.fetch(t, http.MethodGet, e.console.url())
+	if code != 200 {
+		t.Fatal(code)
+	}
+	words := []string{"service-test: 2 of 2 tasks run", "tg-blue-test", "tg-green-test", "AWS::IAM::Role", "FARGATE_SPOT", "ap-southeast-2a"}
+	for _, task := range status.Services[0].Tasks {
+		words = append(words, task.ID[:8], task.Address)
+	}
+	for _, value := range status.Outputs {
+		words = append(words, value)
+	}
+	for _, word := range words {
+		if !strings.Contains(page, word) {
+			t.Errorf("the page does not say %q", word)
+		}
+	}
+	if code, _ := p.fetch(t, http.MethodGet, e.console.url()+"nothing"); code != 404 {
+		t.Errorf("another path answers %d", code)
+	}
+	if code, _ := p.fetch(t, http.MethodPost, e.console.url()); code != 405 {
+		t.Errorf("POST answers %d", code)
+	}
+	if s, err := ReadState(p.options.StateDir); err != nil || s.Console != e.console.url() || s.PID != os.Getpid() {
+		t.Errorf("the note for other programs is %+v, %v", s, err)
+	}
+}
+
+// look asks the status page again and again, from the environment's first step
+// until the test ends: who looks must not disturb it. The race detector listens.
+func (p *place) look(t *testing.T) {
+	t.Helper()
+	var looking sync.WaitGroup
+	quit := make(chan struct{})
+	t.Cleanup(func() {
+		close(quit)
+		looking.Wait()
+	})
+	begin := sync.OnceFunc(func() {
+		s, err := ReadState(p.options.StateDir)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		looking.Go(func() {
+			for {
+				select {
+				case <-quit:
+					return
+				default:
+				}
+				response, err := p.client.Get(s.Console + "status.json")
+				if err != nil {
+					return // it has gone down
+				}
+				response.Body.Close()
+			}
+		})
+	})
+	progress := p.options.Progress
+	p.options.Progress = func(e Event) {
+		begin()
+		progress(e)
+	}
+}
+
+func TestTheConsoleAnswersWhileTheEnvironmentStarts(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.look(t)
+	assembly := webAssembly(t, nil)
+	for i := range 200 {
+		small := assembly.Stacks[0]
+		small.Name += strconv.Itoa(i)
+		assembly.Stacks = append(assembly.Stacks, small)
+	}
+	e, err := Up(t.Context(), assembly, p.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(e.Status().Resources); got < 200 {
+		t.Errorf("%d resources are listed", got)
+	}
+	p.down(t, e)
+}
