@@ -62,6 +62,10 @@ func synthesize(dir string) error {
 	if err != nil {
 		return err
 	}
+	// Read here so that go test notices a change of it.
+	if _, err := os.ReadFile("../cmd/infra/main.go"); err != nil {
+		return err
+	}
 	app := exec.Command("go", "run", "-buildvcs=false", "../cmd/infra")
 	app.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(context))
 	var stderr bytes.Buffer

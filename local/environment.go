@@ -100,7 +100,7 @@ func (e *Environment) prepare() (err error) {
 	if minimum == 0 {
 		minimum = DefaultMinFreeBytes
 	}
-	if err := checkSpace(e.options.StateDir, minimum); err != nil {
+	if err := CheckSpace(e.options.StateDir, minimum); err != nil {
 		return err
 	}
 	if e.secrets, err = openSecrets(e.options.StateDir); err != nil {

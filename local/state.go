@@ -80,8 +80,9 @@ func writeState(dir string, s State) error {
 	return os.WriteFile(filepath.Join(dir, stateFile), content, privateFile)
 }
 
-// checkSpace refuses a disk that is too full for a database.
-func checkSpace(dir string, minimum uint64) error {
+// CheckSpace refuses a folder whose disk has fewer bytes free than a database
+// needs.
+func CheckSpace(dir string, minimum uint64) error {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return fmt.Errorf("the free space of %s cannot be read: %w", dir, err)

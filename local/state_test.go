@@ -57,11 +57,11 @@ func TestReadStateOfNothing(t *testing.T) {
 func TestAFullDiskIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := checkSpace(dir, 1); err != nil {
+	if err := CheckSpace(dir, 1); err != nil {
 		t.Error(err)
 	}
-	wantError(t, checkSpace(dir, 1<<62), "the disk of "+dir, "MiB free and the database needs 4398046511104: free some space")
-	wantError(t, checkSpace(filepath.Join(dir, "nowhere"), 1), "cannot be read")
+	wantError(t, CheckSpace(dir, 1<<62), "the disk of "+dir, "MiB free and the database needs 4398046511104: free some space")
+	wantError(t, CheckSpace(filepath.Join(dir, "nowhere"), 1), "cannot be read")
 }
 
 func TestAUsedPortNamesTheFlag(t *testing.T) {

@@ -14,6 +14,9 @@ import (
 
 // create makes everything that the environment needs and starts it.
 func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
+	if err := local.CheckSpace(project.Dir, local.DefaultMinFreeBytes); err != nil {
+		return nil, err
+	}
 	postgres, err := pgserver.Binaries(project.NodeModules())
 	if err != nil {
 		return nil, err
