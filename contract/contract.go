@@ -102,4 +102,6 @@ const (
 const (
 	ParamImageDigest       = "ImageDigest"
 	ParamInitialDeployment = "InitialDeployment"
+	ParamDatabaseSecretARN = "DatabaseSecretArn"
+	ParamAPISecretARN      = "ApiSecretArn"
 )

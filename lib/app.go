@@ -15,6 +15,7 @@ func ContextOf(app awscdk.App) Lookup {
 
 // Declare adds both stacks of an environment to the app.
 func Declare(app awscdk.App, config Config) {
+	checkWithNag(app)
 	registry := newRegistryStack(app, config)
 	catalog := newCatalogStack(app, config)
 	// The service pulls by a name that both stacks know, not by an export:
@@ -30,6 +31,8 @@ func stackProps(config Config, name, description string) *awscdk.StackProps {
 		Tags: &map[string]*string{
 			"application": jsii.String("catalog"),
 			"environment": jsii.String(config.Suffix),
+			"owner":       jsii.String(config.Owner),
+			"cost-centre": jsii.String(config.CostCentre),
 		},
 	}
 }

@@ -52,7 +52,7 @@ func TestX5_BadConfigIsOneSentence(t *testing.T) {
 		{"databaseMinAcu", 0.3, "0.5 to 256"},
 		{"databaseMaxAcu", 0.5, "1 to 256"},
 		{"databaseMaxAcu", "NaN", "256"},
-		{"backupRetentionDays", 0.0, "1 to 35"},
+		{"backupRetentionDays", 0.0, "7 to 35"},
 		{"backupRetentionDays", true, "a number"},
 		{"logRetentionDays", 31.0, "30"},
 		{"logLevel", "loud", "debug, info, warn, error"},

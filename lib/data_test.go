@@ -1,7 +1,7 @@
 package lib
 
 import (
-	"strings"
+	"regexp"
 	"testing"
 )
 
@@ -51,10 +51,11 @@ func TestD3_ConnectionIsWrittenIntoTheSecret(t *testing.T) {
 	_, attachment := catalogTemplate.one(t, "AWS::SecretsManager::SecretTargetAttachment")
 	want(t, ref(cluster), attachment, "TargetId")
 	want(t, "AWS::RDS::DBCluster", attachment, "TargetType")
-	for _, value := range []any{attachment["SecretId"], properties["MasterUsername"], properties["MasterUserPassword"]} {
-		if !strings.Contains(asJSON(value), "secret-catalog-db-pr-42") {
-			t.Errorf("%s does not come from the existing secret", asJSON(value))
-		}
+	want(t, ref("DatabaseSecretArn"), attachment, "SecretId")
+	for key, value := range map[string]any{"username": properties["MasterUsername"], "password": properties["MasterUserPassword"]} {
+		want(t, map[string]any{"Fn::Join": []any{"", []any{
+			"{{resolve:secretsmanager:", ref("DatabaseSecretArn"), ":SecretString:" + key + "::}}",
+		}}}, value)
 	}
 }
 
@@ -71,14 +72,32 @@ func TestD4_CredentialsAreInjectedKeyByKey(t *testing.T) {
 				byKey(secrets, "Name", "ValueFrom", variable))
 		}
 	}
-	token := asJSON(byKey(container(t, "api")["Secrets"], "Name", "ValueFrom", "API_WRITE_TOKEN"))
-	if !strings.Contains(token, "secret-catalog-api-pr-42") || !strings.Contains(token, ":write_token::") {
-		t.Errorf("the write token comes from %s", token)
-	}
+	want(t, map[string]any{"Fn::Join": []any{"", []any{ref("ApiSecretArn"), ":write_token::"}}},
+		byKey(container(t, "api")["Secrets"], "Name", "ValueFrom", "API_WRITE_TOKEN"))
 	for _, name := range []string{"api", "migrate", "otel-collector"} {
 		for _, variable := range container(t, name)["Environment"].([]any) {
 			if _, secret := keys[in(variable, "Name").(string)]; secret || in(variable, "Name") == "API_WRITE_TOKEN" {
 				t.Errorf("container %s has %v in the open", name, in(variable, "Name"))
+			}
+		}
+	}
+}
+
+// TestD5_SecretsAreLookedUpByTheirWholeARN (checklist 38): the parameter takes
+// this environment's secret and no other.
+func TestD5_SecretsAreLookedUpByTheirWholeARN(t *testing.T) {
+	t.Parallel()
+	for parameter, name := range map[string]string{"DatabaseSecretArn": "secret-catalog-db-pr-42", "ApiSecretArn": "secret-catalog-api-pr-42"} {
+		pattern := regexp.MustCompile(catalogTemplate.Parameters[parameter]["AllowedPattern"].(string))
+		prefix := "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:"
+		for given, taken := range map[string]bool{
+			prefix + name + "-AbC123":                true,
+			prefix + name:                            false, // a prefix would match other secrets
+			prefix + name + "-other-AbC123":          false,
+			prefix + "secret-catalog-db-prod-AbC123": false,
+		} {
+			if pattern.MatchString(given) != taken {
+				t.Errorf("%s takes %s: %v, want %v", parameter, given, !taken, taken)
 			}
 		}
 	}
@@ -119,8 +138,5 @@ func TestO6_EveryContainerLogsToAGroupOfTheStack(t *testing.T) {
 		if catalogTemplate.Resources[group].Type != "AWS::Logs::LogGroup" {
 			t.Errorf("container %s logs to %s", name, asJSON(options))
 		}
-	}
-	for _, group := range catalogTemplate.all("AWS::Logs::LogGroup") {
-		want(t, 30, group, "RetentionInDays")
 	}
 }

@@ -4,102 +4,74 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
-	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53targets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
-
-	"catalog/contract"
 )
 
-const (
-	// healthCheckSeconds is the interval of the load balancer's check (S3).
-	healthCheckSeconds        = 30
-	healthCheckTimeoutSeconds = 5
-	healthyThreshold          = 2
-	unhealthyThreshold        = 2
-	// drainDelaySeconds is the deregistration delay, and for as long a task
-	// that was told to stop keeps serving: AWS sends SIGTERM before the load
-	// balancer has stopped sending requests.
-	drainDelaySeconds = 30
-	// idleTimeoutSeconds stays below the API's own keep-alive timeout, so that
-	// the load balancer never writes into a connection the API just closed.
-	idleTimeoutSeconds = 60
-	productionPriority = 10
-	productionWeight   = 100
-	alternateWeight    = 0
-	notFoundStatus     = 404
-	// Of the types that a fixed response may have, the one for JSON.
-	notFoundContentType = "application/json"
-	notFoundBody        = `{"type":"about:blank","title":"Not Found","status":404,"detail":"only /api/* and /health are served here","code":"no_such_path"}`
-)
+// idleTimeoutSeconds stays below the API's own keep-alive timeout, so that the
+// load balancer never writes into a connection the API just closed.
+const idleTimeoutSeconds = 60
 
-// balancer is what the service attaches to.
-type balancer struct {
-	alb  elb.ApplicationLoadBalancer
-	rule elb.ApplicationListenerRule
-	// blue and green are alike: a deployment moves the rule's weights from
-	// one to the other (L3).
-	blue, green elb.ApplicationTargetGroup
-}
-
-// newBalancer declares the load balancer (L1) with one production rule for
-// both paths (L2). One rule, because a blue/green deployment shifts one: a
-// second rule would go on sending its path to the old tasks. The rule is
-// constant; a template that changes it would reset the live weights.
-func newBalancer(scope constructs.Construct, config Config, n network) balancer {
-	alb := elb.NewApplicationLoadBalancer(scope, jsii.String("LoadBalancer"), &elb.ApplicationLoadBalancerProps{
+// newLoadBalancer declares the load balancer in the public subnets (L1), its
+// access log, and its name where the environment has a domain.
+func newLoadBalancer(stack awscdk.Stack, config Config, vpc awsec2.Vpc, group awsec2.SecurityGroup) elb.ApplicationLoadBalancer {
+	alb := elb.NewApplicationLoadBalancer(stack, jsii.String("LoadBalancer"), &elb.ApplicationLoadBalancerProps{
 		LoadBalancerName:        jsii.String(config.Name("alb", "catalog")),
-		Vpc:                     n.vpc,
+		Vpc:                     vpc,
 		VpcSubnets:              subnets(awsec2.SubnetType_PUBLIC),
 		InternetFacing:          jsii.Bool(true),
-		SecurityGroup:           n.balancer,
+		SecurityGroup:           group,
 		IdleTimeout:             awscdk.Duration_Seconds(jsii.Number(idleTimeoutSeconds)),
 		DropInvalidHeaderFields: jsii.Bool(true),
 		DesyncMitigationMode:    elb.DesyncMitigationMode_DEFENSIVE,
 		DeletionProtection:      jsii.Bool(false),
 	})
-	listener := alb.AddListener(jsii.String("Listener"), &elb.BaseApplicationListenerProps{
-		Port:     jsii.Number(httpPort),
-		Protocol: elb.ApplicationProtocol_HTTP,
-		Open:     jsii.Bool(false), // the security group says who may come in
-		DefaultAction: elb.ListenerAction_FixedResponse(jsii.Number(notFoundStatus), &elb.FixedResponseOptions{
-			ContentType: jsii.String(notFoundContentType),
-			MessageBody: jsii.String(notFoundBody),
-		}),
-	})
-	b := balancer{
-		alb:   alb,
-		blue:  newTargetGroup(scope, config, n, "blue"),
-		green: newTargetGroup(scope, config, n, "green"),
+	alb.LogAccessLogs(newAccessLogBucket(stack, config), jsii.String("alb"))
+	if config.DomainName != "" {
+		zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, jsii.String("Zone"), &awsroute53.HostedZoneAttributes{
+			HostedZoneId: jsii.String(config.HostedZoneID), ZoneName: jsii.String(config.HostedZoneName),
+		})
+		awsroute53.NewARecord(stack, jsii.String("Record"), &awsroute53.ARecordProps{
+			Zone:       zone,
+			RecordName: jsii.String(config.DomainName + "."),
+			Target:     awsroute53.RecordTarget_FromAlias(awsroute53targets.NewLoadBalancerTarget(alb, nil)),
+		})
 	}
-	b.rule = elb.NewApplicationListenerRule(scope, jsii.String("ProductionRule"), &elb.ApplicationListenerRuleProps{
-		Listener: listener,
-		Priority: jsii.Number(productionPriority),
-		Conditions: &[]elb.ListenerCondition{
-			elb.ListenerCondition_PathPatterns(jsii.Strings(contract.APIPrefix+"*", contract.HealthPath)),
-		},
-		Action: elb.ListenerAction_WeightedForward(&[]*elb.WeightedTargetGroup{
-			{TargetGroup: b.blue, Weight: jsii.Number(productionWeight)},
-			{TargetGroup: b.green, Weight: jsii.Number(alternateWeight)},
-		}, nil),
-	})
-	return b
+	return alb
 }
 
-func newTargetGroup(scope constructs.Construct, config Config, n network, colour string) elb.ApplicationTargetGroup {
-	return elb.NewApplicationTargetGroup(scope, jsii.String("TargetGroup-"+colour), &elb.ApplicationTargetGroupProps{
-		TargetGroupName:     jsii.String(config.Name("tg", colour)),
-		Vpc:                 n.vpc,
-		Port:                jsii.Number(contract.Port),
-		Protocol:            elb.ApplicationProtocol_HTTP,
-		TargetType:          elb.TargetType_IP,
-		DeregistrationDelay: awscdk.Duration_Seconds(jsii.Number(drainDelaySeconds)),
-		HealthCheck: &elb.HealthCheck{
-			Path:                    jsii.String(contract.HealthPath),
-			HealthyHttpCodes:        jsii.String("200"),
-			Interval:                awscdk.Duration_Seconds(jsii.Number(healthCheckSeconds)),
-			Timeout:                 awscdk.Duration_Seconds(jsii.Number(healthCheckTimeoutSeconds)),
-			HealthyThresholdCount:   jsii.Number(healthyThreshold),
-			UnhealthyThresholdCount: jsii.Number(unhealthyThreshold),
-		},
+// newAccessLogBucket keeps who asked for what (O6). It empties itself on
+// destroy (G2). Load balancers write with S3's own encryption only (AWS:
+// "Access logs for your Application Load Balancer"). The account's number is
+// in its name because bucket names are the whole world's.
+func newAccessLogBucket(stack awscdk.Stack, config Config) awss3.Bucket {
+	bucket := awss3.NewBucket(stack, jsii.String("AccessLogs"), &awss3.BucketProps{
+		BucketName:        jsii.String(config.Name("bucket", "access-logs-"+*stack.Account())),
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        jsii.Bool(true),
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Id:                                  jsii.String("retention"),
+			Expiration:                          awscdk.Duration_Days(jsii.Number(config.LogRetentionDays)),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
+		}},
+		AutoDeleteObjects: jsii.Bool(true),
+		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
 	})
+	explain(bucket, "AwsSolutions-S1", "it holds access logs itself, and a log of the log's readers would need another bucket")
+	return bucket
+}
+
+// url is where clients reach the API's host.
+func url(config Config, alb elb.ApplicationLoadBalancer) string {
+	switch {
+	case config.DomainName != "":
+		return "https://" + config.DomainName
+	case config.hasTLS():
+		return "https://" + *alb.LoadBalancerDnsName()
+	}
+	return "http://" + *alb.LoadBalancerDnsName()
 }

@@ -19,14 +19,43 @@ func TestL1_LoadBalancerStandsInThePublicSubnets(t *testing.T) {
 	}
 }
 
+// listenerOn answers the listener of a port.
+func listenerOn(t *testing.T, tmpl template, port int) (string, map[string]any) {
+	t.Helper()
+	for id, listener := range tmpl.all("AWS::ElasticLoadBalancingV2::Listener") {
+		if listener["Port"] == float64(port) {
+			return id, listener
+		}
+	}
+	t.Fatalf("nothing listens on port %d", port)
+	return "", nil
+}
+
+// onlyRuleOf answers the one rule of a listener: a deployment shifts one.
+func onlyRuleOf(t *testing.T, tmpl template, listener string) map[string]any {
+	t.Helper()
+	var found []map[string]any
+	for _, rule := range tmpl.all("AWS::ElasticLoadBalancingV2::ListenerRule") {
+		if in(rule, "ListenerArn", "Ref") == listener {
+			found = append(found, rule)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("the listener %s has %d rules, want 1", listener, len(found))
+	}
+	return found[0]
+}
+
 func TestL2_OneRuleForBothPathsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	_, rule := catalogTemplate.one(t, "AWS::ElasticLoadBalancingV2::ListenerRule")
-	want(t, []string{"/api/*", "/health"}, rule, "Conditions", 0, "PathPatternConfig", "Values")
-	want(t, nil, rule, "Conditions", 1)
-	_, listener := catalogTemplate.one(t, "AWS::ElasticLoadBalancingV2::Listener")
-	want(t, "fixed-response", listener, "DefaultActions", 0, "Type")
-	want(t, "404", listener, "DefaultActions", 0, "FixedResponseConfig", "StatusCode")
+	for _, port := range []int{80, 9000} {
+		listener, properties := listenerOn(t, catalogTemplate, port)
+		want(t, "fixed-response", properties, "DefaultActions", 0, "Type")
+		want(t, "404", properties, "DefaultActions", 0, "FixedResponseConfig", "StatusCode")
+		rule := onlyRuleOf(t, catalogTemplate, listener)
+		want(t, []string{"/api/*", "/health"}, rule, "Conditions", 0, "PathPatternConfig", "Values")
+		want(t, nil, rule, "Conditions", 1)
+	}
 }
 
 func TestL3_BlueAndGreenInTheOneRule(t *testing.T) {
@@ -36,7 +65,8 @@ func TestL3_BlueAndGreenInTheOneRule(t *testing.T) {
 		groups[p["Name"]] = id
 	}
 	blue, green := groups["tg-blue-pr-42"], groups["tg-green-pr-42"]
-	_, rule := catalogTemplate.one(t, "AWS::ElasticLoadBalancingV2::ListenerRule")
+	production, _ := listenerOn(t, catalogTemplate, 80)
+	rule := onlyRuleOf(t, catalogTemplate, production)
 	want(t, []map[string]any{
 		{"TargetGroupArn": ref(blue), "Weight": 100},
 		{"TargetGroupArn": ref(green), "Weight": 0},

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
@@ -14,13 +16,42 @@ import (
 	"catalog/contract"
 )
 
-// The templates of one environment, synthesized once for all tests: a synth
-// takes seconds.
-var registryTemplate, catalogTemplate template
+// environment is one that the tests synthesize: once for all of them, since
+// a synthesis takes seconds.
+type environment struct {
+	suffix    string
+	context   map[string]any
+	registry  template
+	catalog   template
+	findings  []finding
+	directory string
+}
 
-// testContext is the CDK context of the tests on top of cdk.json's: a suffix
-// that is not the default.
-var testContext = map[string]any{"environmentSuffix": "pr-42"}
+// The environments: dev with nothing chosen, staging as it is, and prod with
+// every option that there is.
+var (
+	dev     = &environment{suffix: "pr-42"}
+	staging = &environment{suffix: "stage", context: map[string]any{"profile": "staging"}}
+	prod    = &environment{suffix: "live", context: map[string]any{
+		"profile":          "prod",
+		"certificateArn":   "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+		"domainName":       "api.example.com",
+		"hostedZoneId":     "Z0123456789ABC",
+		"hostedZoneName":   "example.com",
+		"testListenerCidr": "203.0.113.0/24",
+		"alarmEmail":       "operators@example.com",
+		"monthlyBudgetUsd": 2000.0,
+		"owner":            "shop", "costCentre": "4711",
+		"executeCommand": true,
+		"peaks": []any{map[string]any{
+			"timeZone": "Australia/Sydney", "start": "0 18 27 11 ? 2026", "end": "0 2 28 11 ? 2026", "minimum": 6.0,
+		}},
+	}}
+	environments = map[string]*environment{"dev": dev, "staging": staging, "prod": prod}
+)
+
+// What most tests look at.
+var registryTemplate, catalogTemplate template
 
 func TestMain(m *testing.M) {
 	code, err := runTests(m)
@@ -38,15 +69,33 @@ func runTests(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	if err := synthesize(dir); err != nil {
+	// In a process of its own and without -race: jsii.Close races with jsii's
+	// own wait for Node.
+	app := filepath.Join(dir, "app")
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", app, "../cmd/infra").CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, out)
+	}
+	// Read here so that go test notices a change of it.
+	if _, err := os.ReadFile("../cmd/infra/main.go"); err != nil {
 		return 0, err
 	}
+	var failed [3]error
+	var done sync.WaitGroup
+	for i, e := range []*environment{dev, staging, prod} {
+		done.Go(func() { failed[i] = e.synthesize(app, filepath.Join(dir, e.suffix)) })
+	}
+	done.Wait()
+	for _, err := range failed {
+		if err != nil {
+			return 0, err
+		}
+	}
+	registryTemplate, catalogTemplate = dev.registry, dev.catalog
 	return m.Run(), nil
 }
 
-// synthesize runs the CDK app as the CDK's command line does. In a process of
-// its own and without -race: jsii.Close races with jsii's own wait for Node.
-func synthesize(dir string) error {
+// synthesize runs the CDK app as the CDK's command line does.
+func (e *environment) synthesize(app, dir string) error {
 	content, err := os.ReadFile("../cdk.json")
 	if err != nil {
 		return err
@@ -55,35 +104,39 @@ func synthesize(dir string) error {
 	if err := json.Unmarshal(content, &file); err != nil {
 		return err
 	}
-	for key, value := range testContext {
-		file.Context[key] = value
-	}
+	file.Context["environmentSuffix"] = e.suffix
+	maps.Copy(file.Context, e.context)
 	context, err := json.Marshal(file.Context)
 	if err != nil {
 		return err
 	}
-	// Read here so that go test notices a change of it.
-	if _, err := os.ReadFile("../cmd/infra/main.go"); err != nil {
-		return err
-	}
-	app := exec.Command("go", "run", "-buildvcs=false", "../cmd/infra")
-	app.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(context))
+	e.directory = dir
+	command := exec.Command(app)
+	command.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(context))
 	var stderr bytes.Buffer
-	app.Stderr = &stderr
-	if err := app.Run(); err != nil {
-		return fmt.Errorf("the CDK app: %w\n%s", err, stderr.Bytes())
+	command.Stderr = &stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("the CDK app with the suffix %s: %w\n%s", e.suffix, err, stderr.Bytes())
 	}
-	for name, into := range map[string]*template{
-		contract.RegistryStackName("pr-42"): &registryTemplate,
-		contract.CatalogStackName("pr-42"):  &catalogTemplate,
+	for stack, into := range map[string]*template{
+		contract.RegistryStackName(e.suffix): &e.registry, contract.CatalogStackName(e.suffix): &e.catalog,
 	} {
-		content, err := os.ReadFile(filepath.Join(dir, name+".template.json"))
-		if err != nil {
+		if err := readJSON(filepath.Join(dir, stack+".template.json"), into); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(content, into); err != nil {
+		var report struct{ Lines []finding }
+		if err := readJSON(filepath.Join(dir, "AwsSolutions-"+stack+"-NagReport.json"), &report); err != nil {
 			return err
 		}
+		e.findings = append(e.findings, report.Lines...)
 	}
 	return nil
+}
+
+func readJSON(path string, into any) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(content, into)
 }

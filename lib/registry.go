@@ -14,12 +14,14 @@ func repositoryName(config Config) string { return config.Name("ecr", "catalog")
 
 // newRegistry declares the repository. Tags are immutable: a deployment pulls
 // by digest, and a tag that moves would hide what runs. EmptyOnDelete lets the
-// stack go away with images in it (G2).
+// stack go away with images in it (G2). Images are encrypted with ECR's own
+// key: they hold the published API and no data.
 func newRegistry(scope constructs.Construct, config Config) awsecr.Repository {
 	return awsecr.NewRepository(scope, jsii.String("Repository"), &awsecr.RepositoryProps{
 		RepositoryName:     jsii.String(repositoryName(config)),
 		ImageTagMutability: awsecr.TagMutability_IMMUTABLE,
 		ImageScanOnPush:    jsii.Bool(true),
+		Encryption:         awsecr.RepositoryEncryption_AES_256(),
 		EmptyOnDelete:      jsii.Bool(true),
 		RemovalPolicy:      awscdk.RemovalPolicy_DESTROY,
 		LifecycleRules: &[]*awsecr.LifecycleRule{{

@@ -12,18 +12,21 @@ const (
 	cooldownSeconds  = 60 // A2
 )
 
-// scaleOnCPU follows the service's average CPU in both directions (A3):
-// target tracking derives one alarm for scaling out and one for scaling in.
-func scaleOnCPU(config Config, service awsecs.FargateService) {
+// scale follows the service's average CPU in both directions (A3): target
+// tracking derives one alarm for scaling out and one for scaling in. Known
+// peaks raise the least number of tasks before the customers come.
+func scale(config Config, service awsecs.FargateService) {
 	cooldown := awscdk.Duration_Seconds(jsii.Number(cooldownSeconds))
-	service.AutoScaleTaskCount(&awsapplicationautoscaling.EnableScalingProps{
+	tasks := service.AutoScaleTaskCount(&awsapplicationautoscaling.EnableScalingProps{
 		MinCapacity: jsii.Number(minTasks),
 		MaxCapacity: jsii.Number(maxTasks),
-	}).ScaleOnCpuUtilization(jsii.String("Cpu"), &awsecs.CpuUtilizationScalingProps{
+	})
+	tasks.ScaleOnCpuUtilization(jsii.String("Cpu"), &awsecs.CpuUtilizationScalingProps{
 		PolicyName:               jsii.String(config.Name("scaling", "cpu")),
 		TargetUtilizationPercent: jsii.Number(targetCPUPercent),
 		ScaleInCooldown:          cooldown,
 		ScaleOutCooldown:         cooldown,
 		DisableScaleIn:           jsii.Bool(false),
 	})
+	schedulePeaks(config, tasks)
 }

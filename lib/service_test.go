@@ -140,9 +140,9 @@ func TestS4_ContainersAreReadOnlyAndDropEveryCapability(t *testing.T) {
 		c := container(t, name)
 		want(t, true, c, "ReadonlyRootFilesystem")
 		want(t, []string{"ALL"}, c, "LinuxParameters", "Capabilities", "Drop")
+		want(t, true, c, "LinuxParameters", "InitProcessEnabled")
+		want(t, "65532", c, "User")
 	}
-	want(t, "65532", container(t, "api"), "User")
-	want(t, "65532", container(t, "migrate"), "User")
 }
 
 func TestA1_CPUTargetIsSeventyPercent(t *testing.T) {

@@ -3,6 +3,7 @@ package lib
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -113,5 +114,29 @@ func container(t *testing.T, name string) map[string]any {
 		}
 	}
 	t.Fatalf("the task has no container %s", name)
+	return nil
+}
+
+// dependsOn says whether a resource names another one among those that it
+// must come after.
+func (tmpl template) dependsOn(id, other string) bool {
+	switch names := tmpl.Resources[id].DependsOn.(type) {
+	case string:
+		return names == other
+	case []any:
+		return slices.Contains(names, any(other))
+	}
+	return false
+}
+
+// policyOf answers the statements of a policy by its name.
+func policyOf(t *testing.T, tmpl template, name string) []any {
+	t.Helper()
+	for _, policy := range tmpl.all("AWS::IAM::Policy") {
+		if policy["PolicyName"] == name {
+			return in(policy, "PolicyDocument", "Statement").([]any)
+		}
+	}
+	t.Fatalf("there is no policy %s", name)
 	return nil
 }

@@ -157,3 +157,8 @@ func (a *secretAttachment) ref() string {
 }
 
 func (a *secretAttachment) attribute(string) (string, bool) { return "", false }
+
+// SecretARN is the whole ARN of a secret of this place in a region.
+func SecretARN(region, name string) string {
+	return "arn:aws:secretsmanager:" + region + ":" + accountID + ":secret:" + name + arnSuffix
+}

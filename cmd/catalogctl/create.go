@@ -41,7 +41,7 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	}
 	environment, err := local.Up(ctx, assembly, local.Options{
 		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
-		Parameters:  map[string]string{contract.ParamImageDigest: image.Digest, contract.ParamInitialDeployment: "true"},
+		Parameters:  parameters(assembly, image, o.suffix),
 		Images:      imageStore(image),
 		PostgresDir: postgres, Fresh: o.fresh, Progress: t.event,
 	})
@@ -61,6 +61,17 @@ func readAssembly(ctx context.Context, project release.Project, o upOptions, t *
 	}
 	t.done("templates", from, begin)
 	return local.ReadAssembly(synthesized.Dir)
+}
+
+// parameters are what a release gives the stacks.
+func parameters(assembly *local.Assembly, image release.Image, suffix string) map[string]string {
+	region := assembly.Stacks[0].Region
+	return map[string]string{
+		contract.ParamImageDigest:       image.Digest,
+		contract.ParamInitialDeployment: "true",
+		contract.ParamDatabaseSecretARN: local.SecretARN(region, contract.DBSecretName(suffix)),
+		contract.ParamAPISecretARN:      local.SecretARN(region, contract.APISecretName(suffix)),
+	}
 }
 
 // imageStore has the one image that was built, under whatever name the

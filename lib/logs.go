@@ -1,0 +1,33 @@
+package lib
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// logs makes the log groups of one environment (O6): encrypted, kept for the
+// environment's retention, and gone with the stack (G2). Whatever writes to
+// one must come after it, or AWS makes a group by itself that nobody deletes.
+type logs struct {
+	scope  constructs.Construct
+	config Config
+	key    awskms.Key
+}
+
+// group is a log group by its purpose.
+func (l logs) group(purpose string) awslogs.LogGroup {
+	return l.named("Logs-"+purpose, l.config.Name("logs", purpose))
+}
+
+// named is a log group whose name AWS dictates.
+func (l logs) named(id, name string) awslogs.LogGroup {
+	return awslogs.NewLogGroup(l.scope, jsii.String(id), &awslogs.LogGroupProps{
+		LogGroupName:  jsii.String(name),
+		EncryptionKey: l.key,
+		Retention:     logRetention[l.config.LogRetentionDays],
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+}
