@@ -26,7 +26,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func readRealData(t *testing.T, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(realData, name))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" { // CI has it
 		t.Skipf("%s is not on this machine: it lies beside the project where that is built", name)
 	}
 	if err != nil {

@@ -51,6 +51,13 @@ func (p Project) Synthesize(ctx context.Context, cdkContext map[string]string, s
 	if err := p.synthesizeInto(ctx, work, cdkContext, say); err != nil {
 		return Assembly{}, err
 	}
+	// Without its manifest an entry is damaged; with it, another process has
+	// just made the same.
+	if _, err := os.Stat(filepath.Join(final, "manifest.json")); err != nil {
+		if err := os.RemoveAll(final); err != nil {
+			return Assembly{}, err
+		}
+	}
 	if err := os.Rename(work, final); err != nil && !errors.Is(err, fs.ErrExist) {
 		return Assembly{}, err
 	}

@@ -80,6 +80,21 @@ func TestX5_FailedSynthesisLeavesNothingInTheCache(t *testing.T) {
 	}
 }
 
+// TestX5_DamagedCacheEntryIsMadeAnew: one that lost its manifest.
+func TestX5_DamagedCacheEntryIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	first := synthesize(t, p, nil)
+	if err := os.Remove(filepath.Join(first.Dir, "manifest.json")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, p, strings.TrimPrefix(filepath.Join(first.Dir, "leftover"), p.Dir), "")
+	again := synthesize(t, p, nil)
+	if _, err := os.Stat(filepath.Join(again.Dir, "manifest.json")); err != nil || again.Cached {
+		t.Errorf("the second synthesis left a damaged entry: %+v, %v", again, err)
+	}
+}
+
 func TestX5_InterruptedSynthesisSaysSo(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)

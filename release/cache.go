@@ -10,10 +10,10 @@ import (
 )
 
 // What stays in a folder of the cache: the newest entries, and whatever was
-// used within a day, since an environment may run from it.
+// used within a week, since an environment may run from it.
 const (
 	keptInCache = 8
-	keptFor     = 24 * time.Hour
+	keptFor     = 7 * 24 * time.Hour
 )
 
 // markUsed makes an entry the newest one.

@@ -13,6 +13,19 @@ import (
 // Outputs are the stacks' outputs, flat: {"AlbDnsName": "…", …}.
 type Outputs map[string]string
 
+// ReadOutputs reads an outputs file.
+func ReadOutputs(path string) (Outputs, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var o Outputs
+	if err := json.Unmarshal(content, &o); err != nil {
+		return nil, fmt.Errorf("%s is not a flat JSON object: %w", path, err)
+	}
+	return o, nil
+}
+
 // Write replaces the file as a whole, so that a reader never sees half of it.
 func (o Outputs) Write(path string) error {
 	content, err := o.encode()

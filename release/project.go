@@ -40,6 +40,9 @@ func (p Project) StateDir(suffix string) string { return p.Path(".local", suffix
 // NodeModules is where npm ci puts the pinned tools.
 func (p Project) NodeModules() string { return p.Path("node_modules") }
 
+// RemoveCache removes every cached assembly and image.
+func (p Project) RemoveCache() error { return os.RemoveAll(p.cache()) }
+
 // cache begins with a dot, which no environment's suffix does.
 func (p Project) cache(elements ...string) string {
 	return p.Path(append([]string{".local", ".cache"}, elements...)...)

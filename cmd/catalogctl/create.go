@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -14,8 +15,17 @@ import (
 
 // create makes everything that the environment needs and starts it.
 func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
+	// What can be refused is refused before anything is built.
+	if err := local.Preflight(project.StateDir(o.suffix), o.port, o.dashboardPort); err != nil {
+		return nil, err
+	}
 	if err := local.CheckSpace(project.Dir, local.DefaultMinFreeBytes); err != nil {
 		return nil, err
+	}
+	if o.ephemeral {
+		if err := local.Discard(project.StateDir(o.suffix)); err != nil {
+			return nil, err
+		}
 	}
 	postgres, err := pgserver.Binaries(project.NodeModules())
 	if err != nil {
@@ -47,6 +57,24 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	})
 	t.flush()
 	return environment, err
+}
+
+// ownOutputs is the outputs file of an environment beside another one.
+const ownOutputs = "flat-outputs.json"
+
+// outputsFile chooses where an environment's outputs go: to the file that
+// everybody reads, unless another environment that runs has written it.
+func outputsFile(project release.Project, suffix string) string {
+	shared := project.Path(contract.OutputsFile)
+	outputs, err := release.ReadOutputs(shared)
+	if err != nil {
+		return shared
+	}
+	other := strings.TrimPrefix(outputs[contract.OutputServiceName], "service-catalog-")
+	if contract.ValidSuffix(other) && other != suffix && local.IsRunning(project.StateDir(other)) {
+		return filepath.Join(project.StateDir(suffix), ownOutputs)
+	}
+	return shared
 }
 
 func readAssembly(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Assembly, error) {

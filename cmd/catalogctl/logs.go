@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,19 +51,26 @@ func logsCommand(suffix *string) *cobra.Command {
 const followPause = 200 * time.Millisecond
 
 func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
+	if o.tail < -1 {
+		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of lines, or -1 for all", o.tail)}
+	}
 	project, err := here()
 	if err != nil {
 		return err
 	}
 	dir := project.StateDir(o.suffix)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no environment %s on this machine: start it with make run, or catalogctl up --suffix %s", o.suffix, o.suffix)
+		return fmt.Errorf("there is no environment %s on this machine: start it with make run SUFFIX=%s, or bin/catalogctl up --suffix %s", o.suffix, o.suffix, o.suffix)
 	}
 	reader := local.NewLogReader(dir)
-	lines, err := o.read(reader)
+	lines, err := reader.Read()
 	if err != nil {
 		return err
 	}
+	if known := containersOf(lines); o.container != "" && len(known) > 0 && !slices.Contains(known, o.container) && !o.follow {
+		return fmt.Errorf("no container %s has printed anything: there are lines of %s", o.container, strings.Join(known, ", "))
+	}
+	lines = o.choose(lines)
 	if o.tail >= 0 {
 		lines = lines[max(0, len(lines)-o.tail):]
 	}
@@ -80,18 +88,28 @@ func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
 			return nil // Ctrl-C is how following ends
 		case <-time.After(followPause):
 		}
-		if lines, err = o.read(reader); err != nil {
+		if lines, err = reader.Read(); err != nil {
 			return err
 		}
+		lines = o.choose(lines)
 	}
 }
 
-func (o logsOptions) read(reader *local.LogReader) ([]local.LogLine, error) {
-	lines, err := reader.Read()
-	if o.container != "" {
-		lines = slices.DeleteFunc(lines, func(l local.LogLine) bool { return l.Container != o.container })
+// choose keeps the lines of the wanted container.
+func (o logsOptions) choose(lines []local.LogLine) []local.LogLine {
+	if o.container == "" {
+		return lines
 	}
-	return lines, err
+	return slices.DeleteFunc(lines, func(l local.LogLine) bool { return l.Container != o.container })
+}
+
+func containersOf(lines []local.LogLine) []string {
+	var names []string
+	for _, line := range lines {
+		names = append(names, line.Container)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (o logsOptions) print(w io.Writer, line local.LogLine) error {

@@ -12,10 +12,14 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"catalog/contract"
 	"catalog/release"
 )
+
+// version is set by the build (-ldflags "-X main.version=…").
+var version = "dev"
 
 const (
 	exitFailed      = 1
@@ -44,22 +48,49 @@ func (e *exitError) Error() string {
 	return e.cause.Error()
 }
 
+// exitCode says what went wrong, a line each, and answers the program's code:
+// that of the first error. What failed while stopping comes behind it.
 func exitCode(err error) int {
+	all := flatten(err)
+	for i, one := range all {
+		var exit *exitError
+		switch {
+		case errors.As(one, &exit) && exit.cause == nil:
+		case errors.Is(one, context.Canceled) && len(all) == 1:
+			fmt.Fprintln(os.Stderr, "catalogctl: interrupted, nothing is left running")
+		case errors.Is(one, context.Canceled) && i == 0:
+			fmt.Fprintln(os.Stderr, "catalogctl: interrupted")
+		default:
+			fmt.Fprintln(os.Stderr, "catalogctl:", one)
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
 	var exit *exitError
 	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &exit):
-		if exit.cause != nil {
-			fmt.Fprintln(os.Stderr, "catalogctl:", exit.cause)
-		}
+	case errors.As(all[0], &exit):
 		return exit.code
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "catalogctl: interrupted, nothing is left running")
+	case errors.Is(all[0], context.Canceled):
 		return exitInterrupted
 	}
-	fmt.Fprintln(os.Stderr, "catalogctl:", err)
 	return exitFailed
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		if err == nil {
+			return nil
+		}
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, flatten(one)...)
+	}
+	return all
 }
 
 func newCommand(signals interrupts) *cobra.Command {
@@ -70,6 +101,7 @@ func newCommand(signals interrupts) *cobra.Command {
 		Example: `  catalogctl up                  the whole system on this machine
   catalogctl status --json       what runs, for scripts
   catalogctl logs --follow       what the tasks print`,
+		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArguments,
@@ -84,9 +116,13 @@ func newCommand(signals interrupts) *cobra.Command {
 	root.PersistentFlags().StringVar(&suffix, "suffix", defaultSuffix(),
 		"environment suffix: "+contract.SuffixRule+"; also $"+contract.EnvSuffix)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var value *pflag.InvalidValueError
+		if errors.As(err, &value) {
+			err = fmt.Errorf("%q is no value for --%s, which takes %s", value.GetValue(), value.GetFlag().Name, value.GetFlag().Value.Type())
+		}
 		return &exitError{exitUsage, fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix))
+	root.AddCommand(upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix), cleanCommand())
 	return root
 }
 

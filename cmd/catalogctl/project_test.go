@@ -99,8 +99,9 @@ func (c checkout) write(name, content string) {
 	c.must(os.WriteFile(c.path(name), []byte(content), 0o644))
 }
 
-// editTemplate changes the template that the next up runs.
-func (c checkout) editTemplate(old, new string) {
+// editTemplate changes the template that the next up runs, in so many places;
+// -1 is everywhere.
+func (c checkout) editTemplate(old, new string, places int) {
 	c.t.Helper()
 	name := "node_modules/aws-cdk/bin/stack.template.json"
 	content, err := os.ReadFile(c.path(name))
@@ -108,7 +109,7 @@ func (c checkout) editTemplate(old, new string) {
 	if !strings.Contains(string(content), old) {
 		c.t.Fatalf("the template has no %q", old)
 	}
-	c.write(name, strings.Replace(string(content), old, new, 1))
+	c.write(name, strings.Replace(string(content), old, new, places))
 }
 
 // run is one call of the program that was started.

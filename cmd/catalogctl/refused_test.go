@@ -26,6 +26,10 @@ func TestX5_BadUseIsRefused(t *testing.T) {
 		{[]string{"up", "--colour"}, "--help"},
 		{[]string{"status", "extra"}, "--help"},
 		{[]string{"launch"}, "--help"},
+		{[]string{"up", "--port", "abc"}, "takes int"},
+		{[]string{"up", "--"}, "name the command"},
+		{[]string{"up", "--json", "--", "true"}, "$CFN_OUTPUTS"},
+		{[]string{"logs", "--tail", "-5"}, "-1 for all"},
 	} {
 		c.start(bad.args...).refused(t, exitUsage, bad.part)
 	}
@@ -92,7 +96,7 @@ func TestX5_BrokenTemplates(t *testing.T) {
 		t.Run(broken.name, func(t *testing.T) {
 			t.Parallel()
 			c := newCheckout(t)
-			c.editTemplate(broken.old, broken.new)
+			c.editTemplate(broken.old, broken.new, 1)
 			c.up().refused(t, exitFailed, broken.part)
 		})
 	}
@@ -101,7 +105,7 @@ func TestX5_BrokenTemplates(t *testing.T) {
 func TestX5_PostgreSQLThatDoesNotStart(t *testing.T) {
 	t.Parallel()
 	c := newCheckout(t)
-	c.editTemplate(`"fsync": "off"`, `"shared_buffers": "a lot"`)
+	c.editTemplate(`"fsync": "off"`, `"shared_buffers": "a lot"`, 1)
 	c.up().refused(t, exitFailed, "AWS::RDS::DBCluster", "shared_buffers", "server.log")
 }
 

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,17 +29,40 @@ const requestTimeout = 10 * time.Second
 // would.
 func loadSample(ctx context.Context, apiURL, token string, t *talk) error {
 	client := sampleClient{ctx: ctx, base: apiURL, token: token, http: &http.Client{Timeout: requestTimeout}}
-	var page struct {
-		Items []json.RawMessage `json:"items"`
+	products, err := sampleRows("products")
+	if err != nil {
+		return err
 	}
-	if err := client.do(http.MethodGet, "/products?limit=1", nil, &page); err != nil {
+	complete, err := client.holdsMoreThan(products)
+	if err != nil {
 		return fmt.Errorf("the catalog cannot be read: %w", err)
 	}
-	if len(page.Items) > 0 {
+	if complete {
 		t.say("%s %-10s kept from the last run; --fresh begins anew", t.paint(green, "✓"), "catalog")
 		return nil
 	}
 	return t.during("catalog", "loading the sample catalog", client.loadAll)
+}
+
+// holdsMoreThan says whether the catalog has something besides a part of the
+// sample: a load that was cut off goes on, a catalog in use is left alone.
+func (c sampleClient) holdsMoreThan(sample []map[string]string) (bool, error) {
+	var page struct {
+		Items []struct{ SKU string }
+	}
+	if err := c.do(http.MethodGet, fmt.Sprintf("/products?limit=%d", len(sample)), nil, &page); err != nil {
+		return false, err
+	}
+	known := map[string]bool{}
+	for _, row := range sample {
+		known[row["sku"]] = true
+	}
+	for _, item := range page.Items {
+		if !known[item.SKU] {
+			return true, nil
+		}
+	}
+	return len(page.Items) == len(sample), nil
 }
 
 // loadAll writes every sample category and product.
@@ -65,7 +89,7 @@ func (c sampleClient) loadAll() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if err := c.do(http.MethodPost, "/products", product, nil); err != nil {
+		if err := c.do(http.MethodPost, "/products", product, nil); err != nil && !errors.Is(err, errExists) {
 			return "", fmt.Errorf("sample product %s: %w", row["sku"], err)
 		}
 	}
@@ -120,6 +144,9 @@ type sampleClient struct {
 	token string
 }
 
+// errExists: a product with this SKU is there already.
+var errExists = errors.New("it is there already")
+
 // do sends a document and reads the answer's into out, unless that is nil.
 func (c sampleClient) do(method, path string, document, out any) error {
 	body, err := json.Marshal(document)
@@ -140,6 +167,9 @@ func (c sampleClient) do(method, path string, document, out any) error {
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
 		return err
+	}
+	if response.StatusCode == http.StatusConflict {
+		return errExists
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		return fmt.Errorf("%s %s answers %s: %s", method, contract.APIBase+path, response.Status, strings.TrimSpace(string(answer)))

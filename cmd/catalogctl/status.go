@@ -42,7 +42,7 @@ func status(ctx context.Context, suffix string, asJSON bool, stdout io.Writer) e
 	}
 	state, err := local.ReadState(project.StateDir(suffix))
 	if err != nil {
-		return err
+		return fmt.Errorf("no environment %s runs on this machine: start it with make run SUFFIX=%s, or bin/catalogctl up --suffix %s", suffix, suffix, suffix)
 	}
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
@@ -52,7 +52,7 @@ func status(ctx context.Context, suffix string, asJSON bool, stdout io.Writer) e
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("the environment %s does not answer (it was process %d): start it again with make run, or catalogctl up --suffix %s", suffix, state.PID, suffix)
+		return fmt.Errorf("the environment %s does not answer (it was process %d): start it again with make run SUFFIX=%s", suffix, state.PID, suffix)
 	}
 	defer response.Body.Close()
 	if asJSON {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -22,6 +21,7 @@ type upOptions struct {
 	suffix              string
 	port, dashboardPort int
 	fresh, noSample     bool
+	ephemeral           bool
 	asJSON              bool
 	outputs             string
 	command             []string
@@ -42,8 +42,13 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
   catalogctl up --port 0 --dashboard-port 0 --suffix mine
   catalogctl up --suffix test --fresh -- go test ./integration`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
+			switch behindDash := cmd.ArgsLenAtDash() == 0; {
+			case len(args) > 0 && !behindDash:
 				return &exitError{exitUsage, fmt.Errorf("%q is no flag of up: a command to run goes behind --", args[0])}
+			case len(args) == 0 && behindDash:
+				return &exitError{exitUsage, errors.New("nothing stands behind --: name the command to run inside the environment, or leave -- out")}
+			case len(args) > 0 && o.asJSON:
+				return &exitError{exitUsage, errors.New("--json prints the outputs on stdout, which belongs to the command behind --: the command finds them in the file $" + contract.EnvOutputs)}
 			}
 			return nil
 		},
@@ -56,8 +61,9 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 	flags.IntVar(&o.port, "port", 8080, "the load balancer's port on 127.0.0.1; 0 takes any free one")
 	flags.IntVar(&o.dashboardPort, "dashboard-port", 8081, "the dashboard's port on 127.0.0.1; 0 takes any free one")
 	flags.BoolVar(&o.fresh, "fresh", false, "drop the database of the last run")
+	flags.BoolVar(&o.ephemeral, "ephemeral", false, "begin with nothing and leave nothing: drop the environment's data before and after")
 	flags.BoolVar(&o.noSample, "no-sample", false, "do not load the sample catalog into an empty database")
-	flags.StringVar(&o.outputs, "outputs", "", "where the outputs are written (default "+contract.OutputsFile+")")
+	flags.StringVar(&o.outputs, "outputs", "", "where the outputs are written (default "+contract.OutputsFile+", or .local/<suffix>/"+ownOutputs+" while another environment has that)")
 	flags.BoolVar(&o.asJSON, "json", false, "print the outputs as JSON when the system is ready")
 	return cmd
 }
@@ -85,14 +91,19 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 		return err
 	}
 	if o.outputs == "" {
-		o.outputs = project.Path(contract.OutputsFile)
+		o.outputs = outputsFile(project, o.suffix)
 	}
 	environment, err := create(signals.first, project, o, t)
 	if err != nil {
 		return err
 	}
 	outputs := release.Outputs(environment.Outputs())
-	defer func() { err = errors.Join(err, outputs.Remove(o.outputs), tearDown(signals.second, environment, t)) }()
+	defer func() {
+		err = errors.Join(err, outputs.Remove(o.outputs), tearDown(signals.second, environment, t))
+		if o.ephemeral {
+			err = errors.Join(err, local.Discard(project.StateDir(o.suffix)))
+		}
+	}()
 	token, err := local.ReadSecret(project.StateDir(o.suffix), contract.APISecretName(o.suffix), contract.SecretKeyWriteToken)
 	if err != nil {
 		return err
@@ -124,8 +135,10 @@ func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) er
 		return encoder.Encode(outputs)
 	}
 	file := o.outputs
-	if relative, err := filepath.Rel(".", file); err == nil {
-		file = relative
+	if dir, err := os.Getwd(); err == nil {
+		if relative, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(relative) {
+			file = relative
+		}
 	}
 	table(stdout, [][]string{
 		{"API", outputs[contract.OutputAPIURL] + "/products"},
@@ -135,28 +148,6 @@ func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) er
 		{"Write token", filepath.Join(".local", o.suffix, "secrets", contract.APISecretName(o.suffix)+".json")},
 	})
 	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl status, bin/catalogctl logs --follow")
-	return nil
-}
-
-// runInside runs the command and passes its exit code on.
-func runInside(signals interrupts, o upOptions, token string) error {
-	outputs, err := filepath.Abs(o.outputs)
-	if err != nil {
-		return err
-	}
-	command := exec.CommandContext(signals.second, o.command[0], o.command[1:]...)
-	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.Env = append(os.Environ(), contract.EnvOutputs+"="+outputs, contract.EnvAPIWriteToken+"="+token, contract.EnvSuffix+"="+o.suffix)
-	err = command.Run()
-	var exit *exec.ExitError
-	switch {
-	case signals.first.Err() != nil:
-		return &exitError{code: exitInterrupted}
-	case errors.As(err, &exit):
-		return &exitError{code: exit.ExitCode()}
-	case err != nil:
-		return fmt.Errorf("%s does not start: %w", o.command[0], err)
-	}
 	return nil
 }
 

@@ -153,6 +153,60 @@ func TestX5_ACommandsExitCodeIsPassedOn(t *testing.T) {
 	c.up("--no-sample", "--", "no-such-program").refused(t, exitFailed, "no-such-program")
 }
 
+// TestX5_AnEnvironmentBesideAnotherOne: it leaves the outputs file to the first
+// one, and cleaning touches neither.
+func TestX5_AnEnvironmentBesideAnotherOne(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	shared := "cfn-outputs/flat-outputs.json"
+	first := c.up("--no-sample")
+	before := c.awaitReady(first, shared)
+
+	c.editTemplate("-cli", "-other", -1)
+	second := c.start("up", "--suffix", "other", "--port", "0", "--dashboard-port", "0", "--no-sample")
+	if outputs := c.awaitReady(second, ".local/other/flat-outputs.json"); outputs["ServiceName"] != "service-catalog-other" {
+		t.Errorf("the second environment's outputs are %v", outputs)
+	}
+	c.must(second.command.Process.Signal(syscall.SIGINT))
+	if code := second.wait(); code != 0 {
+		t.Errorf("the second environment ends with %d: %s", code, second.stderr.String())
+	}
+	for _, name := range []string{"status", "logs"} {
+		c.start(name, "--suffix", "nothere").refused(t, exitFailed, "bin/catalogctl up --suffix nothere")
+	}
+	cleaning := c.start("clean")
+	if code := cleaning.wait(); code != 0 || !contains(&cleaning.stderr, "cli runs and is left as it is") {
+		t.Errorf("clean ends with %d: %s", code, cleaning.stderr.String())
+	}
+	if after := c.awaitReady(first, shared); after["AlbDnsName"] != before["AlbDnsName"] {
+		t.Errorf("the outputs of the first environment became %v", after)
+	}
+	c.must(first.command.Process.Signal(syscall.SIGINT))
+	if code := first.wait(); code != 0 {
+		t.Errorf("the first environment ends with %d: %s", code, first.stderr.String())
+	}
+	cleaning = c.start("clean")
+	if code := cleaning.wait(); code != 0 || !contains(&cleaning.stderr, "cli removed") {
+		t.Errorf("clean ends with %d: %s", code, cleaning.stderr.String())
+	}
+	if _, err := os.Stat(c.path(".local/cli")); err == nil {
+		t.Error("after clean the environment's data is left")
+	}
+}
+
+// TestX5_EphemeralLeavesNothing: neither data before nor after.
+func TestX5_EphemeralLeavesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	r := c.up("--ephemeral", "--no-sample", "--", "sh", "-c", "kill -INT $PPID; sleep 60")
+	if code := r.wait(); code != exitInterrupted {
+		t.Errorf("interrupted inside a command it ends with %d: %s", code, r.stderr.String())
+	}
+	if _, err := os.Stat(c.path(".local/cli")); err == nil {
+		t.Error("an ephemeral environment left its data")
+	}
+}
+
 // TestX5_CtrlCInTheMiddleLeavesNothing interrupts a start at several moments.
 func TestX5_CtrlCInTheMiddleLeavesNothing(t *testing.T) {
 	t.Parallel()
