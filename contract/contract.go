@@ -43,6 +43,11 @@ const (
 	EnvDBCAFile = "DB_CA_FILE"
 )
 
+// DBConnectionsPerTask is how many connections a task may hold: 10 tasks in 2
+// colours, each with one more while it migrates, stay below the 189 that Aurora
+// allows at its smallest capacity.
+const DBConnectionsPerTask = 8
+
 // Keys of the two secrets that exist before the stack.
 const (
 	SecretKeyUsername   = "username"

@@ -44,27 +44,58 @@ func writeFile(t *testing.T, content string) string {
 	return path
 }
 
-// TestG3_ConnectionsAreEncrypted: with the server's authority, and without one.
+// TestG3_ConnectionsAreEncrypted with the server verified by its authority.
 func TestG3_ConnectionsAreEncrypted(t *testing.T) {
 	t.Parallel()
-	for _, authority := range []string{server.Authority(), ""} {
-		o := newCatalog(t)
-		o.CAFile = authority
-		s := open(t, o)
-		if err := s.Ping(t.Context()); err != nil {
-			t.Fatalf("authority %q: %v", authority, err)
-		}
-		c, err := connect(t.Context(), "postgres")
+	o := newCatalog(t)
+	s := open(t, o)
+	if err := s.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := connect(t.Context(), "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(t.Context())
+	var sessions, encrypted int
+	err = c.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE ssl AND version IN ('TLSv1.2', 'TLSv1.3'))
+		FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE datname = $1`, o.Database).Scan(&sessions, &encrypted)
+	if err != nil || sessions == 0 || encrypted != sessions {
+		t.Errorf("%d of %d sessions are encrypted, %v", encrypted, sessions, err)
+	}
+}
+
+// TestG3_WithoutAFileOnlyAmazonRDSIsTrusted: what a container in AWS does. The
+// server here has another authority.
+func TestG3_WithoutAFileOnlyAmazonRDSIsTrusted(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	o.CAFile = ""
+	err := open(t, o).Ping(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "unknown authority") {
+		t.Errorf("the error is %v", err)
+	}
+	content, err := os.ReadFile("rds-ca.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	regions := map[string]int{}
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		authority, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var sessions, encrypted int
-		err = c.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE ssl AND version IN ('TLSv1.2', 'TLSv1.3'))
-			FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE datname = $1`, o.Database).Scan(&sessions, &encrypted)
-		if err != nil || sessions == 0 || encrypted != sessions {
-			t.Errorf("authority %q: %d of %d sessions are encrypted, %v", authority, encrypted, sessions, err)
+		if err := authority.CheckSignatureFrom(authority); err != nil || authority.NotAfter.Before(time.Now().AddDate(10, 0, 0)) {
+			t.Errorf("%s is no root for the next ten years: %v", authority.Subject.CommonName, err)
 		}
-		c.Close(t.Context())
+		for _, region := range []string{"ap-southeast-2", "ap-southeast-1", "eu-west-1", "us-west-2"} {
+			if strings.Contains(authority.Subject.CommonName, "Amazon RDS "+region+" Root CA") {
+				regions[region]++
+			}
+		}
+	}
+	if len(regions) != 4 || regions["ap-southeast-2"] != 3 {
+		t.Errorf("the file has authorities of %v", regions)
 	}
 }
 

@@ -3,13 +3,10 @@ package postgres
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strconv"
 	"time"
 
@@ -18,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"catalog/api/catalog"
+	"catalog/contract"
 )
 
 // Options say where the database is and who asks.
@@ -27,16 +25,13 @@ type Options struct {
 	Database string
 	Username string
 	Password string
-	// CAFile holds the certificates (PEM) that may have signed the server's;
-	// with it the server's certificate and name are verified. Without it the
-	// connection is encrypted but the server is not verified.
+	// CAFile holds the authorities (PEM) that may have signed the server's
+	// certificate; "" are those of Amazon RDS. The certificate and the name in
+	// it are verified either way.
 	CAFile string
 }
 
 const (
-	// maxConnections per task: 10 tasks in 2 colours stay below the 189
-	// connections that Aurora allows at its smallest capacity with margin.
-	maxConnections = 8
 	connectTimeout = 3 * time.Second
 	// statementTimeout ends a query that outlives its request's deadline
 	// because the cancellation was lost.
@@ -84,26 +79,9 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {
 		return nil, err
 	}
-	config.MaxConns = maxConnections
+	config.MaxConns = contract.DBConnectionsPerTask
 	config.MaxConnLifetime = 30 * time.Minute
 	config.MaxConnLifetimeJitter = 5 * time.Minute
-	return config, nil
-}
-
-func tlsConfig(o Options) (*tls.Config, error) {
-	config := &tls.Config{ServerName: o.Host, MinVersion: tls.VersionTLS12}
-	if o.CAFile == "" {
-		config.InsecureSkipVerify = true
-		return config, nil
-	}
-	pem, err := os.ReadFile(o.CAFile)
-	if err != nil {
-		return nil, fmt.Errorf("reading the database's certificate authorities: %w", err)
-	}
-	config.RootCAs = x509.NewCertPool()
-	if !config.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate: it must be a PEM file", o.CAFile)
-	}
 	return config, nil
 }
 
