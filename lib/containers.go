@@ -57,7 +57,7 @@ func (c containers) api() *awsecs.ContainerDefinitionOptions {
 		contract.EnvLogLevel:     jsii.String(c.config.LogLevel),
 		contract.EnvDrainDelay:   jsii.String(fmt.Sprintf("%ds", drainDelaySeconds)),
 		contract.EnvOTLPEndpoint: jsii.String(otlpEndpoint),
-		contract.EnvOTelService:  jsii.String(traceService),
+		contract.EnvOTelService:  jsii.String(traceService(c.config)),
 		contract.EnvXRayDaemon:   jsii.String(xrayEndpoint),
 		// A tenth of the memory stays free for what the Go heap does not count.
 		"GOMEMLIMIT": jsii.String(fmt.Sprintf("%dMiB", memory*9/10)),

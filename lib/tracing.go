@@ -18,9 +18,11 @@ const collectorImage = "public.ecr.aws/aws-observability/aws-otel-collector:v0.4
 const (
 	otlpEndpoint = "http://127.0.0.1:4318"
 	xrayEndpoint = "127.0.0.1:2000"
-	// traceService is the name under which X-Ray shows the API.
-	traceService = "catalog"
 )
+
+// traceService is the name under which X-Ray shows an environment's API: one
+// account may have several.
+func traceService(config Config) string { return "catalog-" + config.Suffix }
 
 // Of each second's requests the first is traced, and 5 in 100 of the others.
 const (
@@ -35,13 +37,13 @@ func newTracing(stack awscdk.Stack, config Config) {
 	awsxray.NewCfnSamplingRule(stack, jsii.String("SamplingRule"), &awsxray.CfnSamplingRuleProps{
 		SamplingRule: &awsxray.CfnSamplingRule_SamplingRuleProperty{
 			RuleName: jsii.String(config.Name("sampling", "catalog")), Version: jsii.Number(1), Priority: jsii.Number(samplingPriority),
-			ReservoirSize: jsii.Number(sampledPerSecond), FixedRate: jsii.Number(sampledFraction), ServiceName: jsii.String(traceService),
+			ReservoirSize: jsii.Number(sampledPerSecond), FixedRate: jsii.Number(sampledFraction), ServiceName: jsii.String(traceService(config)),
 			ServiceType: jsii.String("*"), Host: jsii.String("*"), HttpMethod: jsii.String("*"), UrlPath: jsii.String("*"), ResourceArn: jsii.String("*"),
 		},
 	})
 	awsxray.NewCfnGroup(stack, jsii.String("TraceGroup"), &awsxray.CfnGroupProps{
 		GroupName:             jsii.String(config.Name("traces", "catalog")),
-		FilterExpression:      jsii.String(fmt.Sprintf(`service("%s") AND annotation.environment = "%s"`, traceService, config.Suffix)),
+		FilterExpression:      jsii.String(fmt.Sprintf("service(%q)", traceService(config))),
 		InsightsConfiguration: &awsxray.CfnGroup_InsightsConfigurationProperty{InsightsEnabled: jsii.Bool(true)},
 	})
 }
@@ -70,7 +72,6 @@ processors:
 exporters:
   awsxray:
     region: %s
-    indexed_attributes: [otel.resource.environment]
 extensions:
   health_check:
     endpoint: 127.0.0.1:13133

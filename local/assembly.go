@@ -71,9 +71,9 @@ type manifest struct {
 // ReadAssembly reads the assembly in a folder.
 func ReadAssembly(dir string) (*Assembly, error) {
 	var m manifest
-	if err := readJSON(filepath.Join(dir, "manifest.json"), &m); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s holds no cloud assembly: synthesize one with make synth", dir)
+	if err := readJSON(dir, "manifest.json", &m); err != nil {
+		if _, missing := os.Stat(dir); errors.Is(missing, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s does not exist, so there is no cloud assembly: synthesize one with make synth", dir)
 		}
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func ReadAssembly(dir string) (*Assembly, error) {
 		return nil, fmt.Errorf("the stacks in %s: %w", dir, err)
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("the cloud assembly in %s has no stack: synthesize it anew with make synth", dir)
+		return nil, damaged(dir, errors.New("its manifest names no stack"))
 	}
 	var assembly Assembly
 	for _, id := range ids {
@@ -101,27 +101,37 @@ func ReadAssembly(dir string) (*Assembly, error) {
 			stack.Name = id
 		}
 		_, stack.Region, _ = strings.Cut(strings.TrimPrefix(artifact.Environment, "aws://"), "/")
-		file := filepath.Join(dir, artifact.Properties.TemplateFile)
-		if err := readJSON(file, &stack.Template); err != nil {
+		file := artifact.Properties.TemplateFile
+		if err := readJSON(dir, file, &stack.Template); err != nil {
 			return nil, err
 		}
 		if len(stack.Template.Resources) == 0 {
-			return nil, fmt.Errorf("the template %s declares no resource: synthesize it anew with make synth", file)
+			return nil, damaged(dir, fmt.Errorf("%s declares no resource", file))
 		}
 		assembly.Stacks = append(assembly.Stacks, stack)
 	}
 	return &assembly, nil
 }
 
-func readJSON(file string, v any) error {
-	content, err := os.ReadFile(file)
+// readJSON reads a file of an assembly.
+func readJSON(dir, file string, v any) error {
+	content, err := os.ReadFile(filepath.Join(dir, file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return damaged(dir, fmt.Errorf("it has no %s", file))
+	}
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(content, v); err != nil {
-		return fmt.Errorf("%s is not the JSON that it should be: %w: synthesize it anew with make synth", file, err)
+		return damaged(dir, fmt.Errorf("%s is not the JSON that it should be: %w", file, err))
 	}
 	return nil
+}
+
+// damaged says what helps where an assembly is kept from an earlier synthesis:
+// it is made anew when it is not there.
+func damaged(dir string, err error) error {
+	return fmt.Errorf("the cloud assembly in %s is damaged: %w: remove %s and start again", dir, err, dir)
 }
 
 // parameterValues takes each parameter's value from those given or its

@@ -61,25 +61,29 @@ func TestReadAssemblySaysWhatIsWrong(t *testing.T) {
 		files map[string]string
 		want  []string
 	}{
-		"an empty folder":    {nil, []string{"holds no cloud assembly", "make synth"}},
-		"a broken manifest":  {map[string]string{"manifest.json": `{"artifacts": [`}, []string{"manifest.json is not the JSON", "make synth"}},
-		"another manifest":   {map[string]string{"manifest.json": `{"artifacts": []}`}, []string{"manifest.json is not the JSON", "make synth"}},
-		"no stack":           {map[string]string{"manifest.json": `{"artifacts": {"Tree": {"type": "cdk:tree"}}}`}, []string{"has no stack", "make synth"}},
-		"a missing template": {map[string]string{"manifest.json": stack}, []string{"t.json", "no such file"}},
-		"a broken template":  {map[string]string{"manifest.json": stack, "t.json": "{"}, []string{"t.json is not the JSON", "make synth"}},
-		"an empty template":  {map[string]string{"manifest.json": stack, "t.json": "{}"}, []string{"t.json declares no resource", "make synth"}},
+		"an empty folder":    {nil, []string{"it has no manifest.json"}},
+		"a broken manifest":  {map[string]string{"manifest.json": `{"artifacts": [`}, []string{"manifest.json is not the JSON"}},
+		"another manifest":   {map[string]string{"manifest.json": `{"artifacts": []}`}, []string{"manifest.json is not the JSON"}},
+		"no stack":           {map[string]string{"manifest.json": `{"artifacts": {"Tree": {"type": "cdk:tree"}}}`}, []string{"its manifest names no stack"}},
+		"a missing template": {map[string]string{"manifest.json": stack}, []string{"it has no t.json"}},
+		"a broken template":  {map[string]string{"manifest.json": stack, "t.json": "{"}, []string{"t.json is not the JSON"}},
+		"an empty template":  {map[string]string{"manifest.json": stack, "t.json": "{}"}, []string{"t.json declares no resource"}},
 		"a circle": {map[string]string{"manifest.json": `{"artifacts": {
 			"a": {"type": "aws:cloudformation:stack", "dependencies": ["b"]},
 			"b": {"type": "aws:cloudformation:stack", "dependencies": ["a"]}}}`}, []string{"the stacks in", "circle: a → b → a"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := ReadAssembly(writeFiles(t, c.files))
+			dir := writeFiles(t, c.files)
+			_, err := ReadAssembly(dir)
 			wantError(t, err, c.want...)
+			if name != "a circle" { // which a new synthesis would have too
+				wantError(t, err, "the cloud assembly in "+dir+" is damaged: ", ": remove "+dir+" and start again")
+			}
 		})
 	}
 	_, err := ReadAssembly(filepath.Join(t.TempDir(), "nowhere"))
-	wantError(t, err, "nowhere holds no cloud assembly", "make synth")
+	wantError(t, err, "nowhere does not exist", "make synth")
 }
 
 func TestParameterValues(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -47,10 +48,24 @@ func newConsole(e *Environment, port int) (*console, error) {
 	})
 	c := &console{
 		listener: listener, served: make(chan error, 1),
-		server: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second},
+		server: &http.Server{Handler: onlyFor(listener.Addr().(*net.TCPAddr), mux), ReadHeaderTimeout: 5 * time.Second},
 	}
 	go func() { c.served <- c.server.Serve(listener) }()
 	return c, writeState(e.options.StateDir, State{PID: os.Getpid(), Console: c.url()})
+}
+
+// onlyFor answers requests for this address alone. A web page elsewhere could
+// make its own name mean this machine and read what the console says; its
+// browser still sends that name.
+func onlyFor(address *net.TCPAddr, next http.Handler) http.Handler {
+	byName := net.JoinHostPort("localhost", strconv.Itoa(address.Port))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != address.String() && r.Host != byName {
+			http.Error(w, "the status page is at http://"+address.String()+"/", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (c *console) url() string { return "http://" + c.listener.Addr().String() + "/" }

@@ -2,6 +2,7 @@ package local
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"os"
 	"strconv"
@@ -63,6 +64,38 @@ func TestO5_TheConsoleListsEverything(t *testing.T) {
 	}
 	if s, err := ReadState(p.options.StateDir); err != nil || s.Console != e.console.url() || s.PID != os.Getpid() {
 		t.Errorf("the note for other programs is %+v, %v", s, err)
+	}
+}
+
+// DNS rebinding: a page elsewhere that makes its name mean this machine gets
+// nothing.
+func TestTheConsoleAnswersToItsOwnNameAlone(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	e := p.up(t, nil)
+	address := e.console.listener.Addr().String()
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{
+		address: 200, "localhost:" + port: 200, "evil.example:" + port: 421, "evil.example": 421, "localhost": 421, "127.0.0.1:1": 421, "127.0.0.1": 421,
+	} {
+		for _, path := range []string{"", "status.json"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.console.url()+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = host
+			response, err := p.client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if response.StatusCode != want {
+				t.Errorf("/%s for %s: %d, want %d", path, host, response.StatusCode, want)
+			}
+		}
 	}
 }
 

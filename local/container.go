@@ -1,12 +1,9 @@
 package local
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
 	"syscall"
 	"time"
 
@@ -142,42 +139,6 @@ func (c *container) ending() error {
 }
 
 func (c *container) close() { c.log.to.Close() }
-
-// tail passes output on and remembers the last line, for messages.
-type tail struct {
-	to   io.WriteCloser
-	mu   sync.Mutex
-	line []byte
-	open bool // the line has not ended yet
-}
-
-// maxTail is how much of a line is remembered.
-const maxTail = 4 << 10
-
-func (t *tail) Write(content []byte) (int, error) {
-	t.mu.Lock()
-	for line := range bytes.Lines(content) {
-		text, ended := bytes.CutSuffix(line, []byte("\n"))
-		if len(text) > 0 { // an empty line says nothing
-			if !t.open {
-				t.line = t.line[:0]
-			}
-			t.line = append(t.line, text[:min(len(text), maxTail-len(t.line))]...)
-		}
-		t.open = !ended
-	}
-	t.mu.Unlock()
-	return t.to.Write(content)
-}
-
-func (t *tail) last() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.line) == 0 {
-		return "it printed nothing"
-	}
-	return string(t.line)
-}
 
 func seconds(n number, fallback time.Duration) time.Duration {
 	if n <= 0 {

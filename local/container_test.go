@@ -89,28 +89,6 @@ func TestContainerHealthWatchEndsWithItsVerdict(t *testing.T) {
 	}
 }
 
-func TestTailRemembersTheLastLine(t *testing.T) {
-	t.Parallel()
-	for want, writes := range map[string][]string{
-		"it printed nothing": {},
-		"one":                {"one\n"},
-		"two":                {"one\n", "two\n"},
-		"third line":         {"first\nsecond\nthird line\n\n"},
-		"kept":               {"kept", "\n"}, // as an unbuffered Python prints
-		"half and half":      {"before\nhalf ", "and half\n"},
-	} {
-		last := &tail{to: discard{}}
-		for _, w := range writes {
-			if n, err := last.Write([]byte(w)); n != len(w) || err != nil {
-				t.Fatal(n, err)
-			}
-		}
-		if got := last.last(); got != want {
-			t.Errorf("after %q it is %q, want %q", writes, got, want)
-		}
-	}
-}
-
 func TestImageArguments(t *testing.T) {
 	t.Parallel()
 	image := Image{Root: "/images/x", Entrypoint: []string{"/catalog"}, Command: []string{"serve"}}

@@ -78,16 +78,13 @@ func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err
 	}
 	for _, p := range plans {
 		if err := e.create(ctx, p); err != nil {
-			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)
-			defer cancel()
-			return nil, errors.Join(err, e.Down(stopping))
+			return nil, errors.Join(err, e.Down(context.WithoutCancel(ctx)))
 		}
 	}
 	return e, nil
 }
 
-// stopDeadline is how long everything together may take to stop; after it
-// what still runs is killed.
+// stopDeadline is how long everything together may take to stop.
 const stopDeadline = 45 * time.Second
 
 // prepare takes what another environment or program may hold: the state
@@ -106,14 +103,14 @@ func (e *Environment) prepare() (err error) {
 	if e.secrets, err = openSecrets(e.options.StateDir); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(e.options.StateDir, logsDir)); err != nil {
-		return err
-	}
 	if e.front, err = listenLocal(e.options.Port, "the load balancer", "--port"); err != nil {
 		return err
 	}
-	e.console, err = newConsole(e, e.options.DashboardPort)
-	return err
+	if e.console, err = newConsole(e, e.options.DashboardPort); err != nil {
+		return err
+	}
+	// Nothing refuses this start any more: the logs of the last one may go.
+	return os.RemoveAll(filepath.Join(e.options.StateDir, logsDir))
 }
 
 // release gives back what prepare took.
@@ -133,86 +130,13 @@ func (e *Environment) release() error {
 	return errors.Join(errs...)
 }
 
-// create creates a stack's resources in order, then its outputs.
-func (e *Environment) create(ctx context.Context, p plan) error {
-	e.mu.Lock() // the status page looks already
-	e.resources[p.stack.Name] = map[string]resource{}
-	e.mu.Unlock()
-	for _, id := range p.order {
-		if err := e.createOne(ctx, p, id); err != nil {
-			return err
-		}
-	}
-	for name, output := range p.stack.Template.Outputs {
-		holds, err := p.resolver.condition(output.Condition)
-		if err != nil {
-			return fmt.Errorf("stack %s: output %s: %w", p.stack.Name, name, err)
-		}
-		if !holds {
-			continue
-		}
-		value, err := p.resolver.text(output.Value)
-		if err != nil {
-			return fmt.Errorf("stack %s: output %s: %w", p.stack.Name, name, err)
-		}
-		e.mu.Lock()
-		e.outputs[name] = e.here(value)
-		e.mu.Unlock()
-	}
-	return nil
-}
-
-func (e *Environment) createOne(ctx context.Context, p plan, id string) error {
-	d := p.stack.Template.Resources[id]
-	begin := time.Now()
-	event := func(status, detail string) {
-		e.report(Event{Stack: p.stack.Name, ID: id, Type: d.Type, Status: status, Detail: detail, Took: time.Since(begin)})
-	}
-	fail := func(err error) error {
-		event(CreateFailed, err.Error())
-		return fmt.Errorf("stack %s: %s (%s): %w", p.stack.Name, id, d.Type, err)
-	}
-	if holds, err := p.resolver.condition(d.Condition); err != nil || !holds {
-		if err != nil {
-			return fail(err)
-		}
-		return nil
-	}
-	properties, err := p.resolver.resolveMap(d.Properties)
-	if err != nil {
-		return fail(err)
-	}
-	resolved := declared{stack: p.stack, id: id, typ: d.Type, properties: properties.(map[string]any)}
-	build := builders()[d.Type]
-	if build == nil {
-		e.put(p.stack.Name, id, newRecord(resolved))
-		if isRecorded(d.Type) {
-			event(Recorded, "")
-		} else {
-			event(NotRun, "a type that the local place does not know")
-		}
-		return nil
-	}
-	event(CreateInProgress, "")
-	r, err := build(e, resolved)
-	if err != nil {
-		return fail(err)
-	}
-	e.mu.Lock()
-	e.created = append(e.created, creation{resolved, r})
-	e.mu.Unlock()
-	if err := r.start(ctx); err != nil {
-		return fail(err)
-	}
-	e.put(p.stack.Name, id, r)
-	event(CreateComplete, "")
-	return nil
-}
-
 // Down closes the front door, then stops every resource in reverse order. No
 // request is cut off, and tasks need not wait for a load balancer that has
-// stopped sending.
+// stopped sending. After stopDeadline, or when ctx ends, what still runs is
+// killed.
 func (e *Environment) Down(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopDeadline)
+	defer cancel()
 	var errs []error
 	for _, listener := range all[*listener](e) {
 		errs = append(errs, listener.stop(ctx))
@@ -255,5 +179,3 @@ func (e *Environment) here(value string) string {
 	}
 	return value
 }
-
-func (e *Environment) secretValue(id, key string) (string, error) { return e.secrets.value(id, key) }

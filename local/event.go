@@ -26,6 +26,7 @@ const (
 	TaskStarting     = "TASK_STARTING"
 	TaskStopped      = "TASK_STOPPED"
 	TaskReplaced     = "TASK_REPLACED"
+	LogsDropped      = "LOGS_DROPPED"
 )
 
 func (e *Environment) report(event Event) {

@@ -67,3 +67,15 @@ func TestD5_AMissingSecretOrKeyIsAnErrorAtCreation(t *testing.T) {
 		})
 	}
 }
+
+func TestD4_AVariableThatIsAlsoASecretIsRefused(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	if err := CreateSecret(p.options.StateDir, "secret-db", map[string]string{"password": "x"}); err != nil {
+		t.Fatal(err)
+	}
+	p.fail(t, edits{
+		api + "Environment": `[{"Name": "LOG_LEVEL", "Value": "info"}, {"Name": "DB_PASSWORD", "Value": "plain"}]`,
+		api + "Secrets":     `[{"Name": "DB_PASSWORD", "ValueFrom": "arn:aws:secretsmanager:r:0:secret:secret-db:password::"}]`,
+	}, "Task (AWS::ECS::TaskDefinition): container api: its variable DB_PASSWORD is in Environment and in Secrets")
+}

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -208,38 +207,6 @@ func (r *resolver) join(argument any) (any, error) {
 	return r.dynamicReferences(strings.Join(texts, separator))
 }
 
-// subPart is a variable of Fn::Sub, or the beginning of a literal.
-var subPart = regexp.MustCompile(`\$\{!|` + subVariable.String())
-
-func (r *resolver) sub(argument any) (any, error) {
-	text, own := subParts(argument)
-	if text == "" {
-		return nil, errMalformed
-	}
-	var failed error
-	result := subPart.ReplaceAllStringFunc(text, func(variable string) string {
-		if variable == "${!" {
-			return "${"
-		}
-		name := variable[2 : len(variable)-1]
-		var value any = map[string]any{"Ref": name}
-		if v, ok := own[name]; ok {
-			value = v
-		} else if strings.Contains(name, ".") {
-			value = map[string]any{"Fn::GetAtt": name}
-		}
-		s, err := r.text(value)
-		if err != nil && failed == nil {
-			failed = at(variable, err)
-		}
-		return s
-	})
-	if failed != nil {
-		return nil, failed
-	}
-	return r.dynamicReferences(result)
-}
-
 func (r *resolver) selectItem(argument any) (any, error) {
 	parts, ok := argument.([]any)
 	if !ok || len(parts) != 2 {
@@ -258,22 +225,6 @@ func (r *resolver) selectItem(argument any) (any, error) {
 		return nil, fmt.Errorf("selects item %s of %d", position, len(items))
 	}
 	return items[i], nil
-}
-
-// dynamicReference is {{resolve:secretsmanager:id:SecretString:key:stage:version}}.
-var dynamicReference = regexp.MustCompile(`\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*)(?::[^:}]*)?(?::[^:}]*)?\}\}`)
-
-func (r *resolver) dynamicReferences(text string) (string, error) {
-	var failed error
-	result := dynamicReference.ReplaceAllStringFunc(text, func(reference string) string {
-		m := dynamicReference.FindStringSubmatch(reference)
-		value, err := r.secret(m[1], m[2])
-		if err != nil && failed == nil {
-			failed = err
-		}
-		return value
-	})
-	return result, failed
 }
 
 // at puts the place in front of what went wrong there.

@@ -86,6 +86,8 @@ func TestIntrinsicsGiveTheirValue(t *testing.T) {
 			`{"Fn::Join": ["", ["{{resolve:secretsmanager:arn:aws:secretsmanager:r:", {"Ref": "AWS::AccountId"}, ":secret:db:SecretString:username::}}"]]}`,
 			`"<arn:aws:secretsmanager:r:000000000000:secret:db/username>"`,
 		},
+		"secret as a whole":         {`"{{resolve:secretsmanager:db:SecretString}}"`, `"<db/>"`},
+		"secret with an empty key":  {`"{{resolve:secretsmanager:db:SecretString:::}}"`, `"<db/>"`},
 		"two secrets in a text":     {`"u={{resolve:secretsmanager:a:SecretString:u}} p={{resolve:secretsmanager:b:SecretString:p}}"`, `"u=<a/u> p=<b/p>"`},
 		"a Ref that is a property":  {`{"Ref": {"Ref": "Stage"}, "Other": 1}`, `{"Ref": "dev", "Other": 1}`},
 		"what is no function stays": {`{"a": [true, null, 1.5, "text"], "b": {"c": {}}}`, `{"a": [true, null, 1.5, "text"], "b": {"c": {}}}`},
@@ -134,6 +136,9 @@ func TestIntrinsicsNameThePlaceOfAnError(t *testing.T) {
 		"If of the unknown":   {`{"A": {"Fn::If": ["Nobody", 1, 2]}}`, []string{"A: Fn::If", "condition Nobody does not exist"}},
 		"If without a name":   {`{"A": {"Fn::If": ["", 1, 2]}}`, []string{"A: Fn::If", "malformed"}},
 		"Base64 of a list":    {`{"A": {"Fn::Base64": []}}`, []string{"A: Fn::Base64", "string is needed"}},
+		"a parameter's value": {`{"A": "x{{resolve:ssm:/db/host:1}}"}`, []string{"A: {{resolve:ssm:/db/host:1}} is not known", "SecretString:key"}},
+		"a binary secret":     {`{"A": "{{resolve:secretsmanager:db:SecretBinary:key}}"}`, []string{"A: {{resolve:secretsmanager:db:SecretBinary:key}} is not known"}},
+		"a joined parameter":  {`{"A": {"Fn::Join": ["", ["{{resolve:ssm-secure:", "p}}"]]}}`, []string{"A: Fn::Join: {{resolve:ssm-secure:p}} is not known"}},
 		"secret without key":  {`{"A": "{{resolve:secretsmanager:db:SecretString:missing}}"}`, []string{"A: ", "db has no key missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {

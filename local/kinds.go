@@ -53,56 +53,6 @@ func builders() map[string]builder {
 	}
 }
 
-// recordedTypes are the types, or families of types, that only AWS can give.
-// They are listed, answer Ref and Fn::GetAtt, and do nothing.
-var recordedTypes = []string{
-	"AWS::ApplicationAutoScaling::", "AWS::CDK::Metadata", "AWS::CloudWatch::", "AWS::EC2::", "AWS::ECR::Repository",
-	"AWS::Events::", "AWS::IAM::", "AWS::KMS::", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup",
-	"AWS::S3::", "AWS::SNS::", "AWS::WAFv2::", "AWS::XRay::",
-}
-
-func isRecorded(typ string) bool {
-	for _, known := range recordedTypes {
-		if typ == known || strings.HasSuffix(known, "::") && strings.HasPrefix(typ, known) {
-			return true
-		}
-	}
-	return false
-}
-
-// record is a resource that only AWS can give.
-type record struct {
-	declared
-	name string
-}
-
-// nameProperties are where the recorded types keep their physical name.
-var nameProperties = []string{"RepositoryName", "RoleName", "DashboardName", "AlarmName", "GroupName", "TopicName", "Name"}
-
-func newRecord(d declared) record {
-	for _, property := range nameProperties {
-		if name, ok := d.properties[property].(string); ok {
-			return record{declared: d, name: name}
-		}
-	}
-	return record{declared: d, name: d.id}
-}
-
-func (r record) ref() string { return r.name }
-
-// attribute answers an ARN for Arn and, for anything else, a placeholder that
-// names what stands behind it.
-func (r record) attribute(name string) (string, bool) {
-	if name == "Arn" {
-		service, kind, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(r.typ, "AWS::")), "::")
-		return r.arn(service, kind+"/"+r.name), true
-	}
-	if name == "RepositoryUri" {
-		return accountID + ".dkr.ecr." + r.stack.Region + ".amazonaws.com/" + r.name, true
-	}
-	return "local:" + r.id + "." + name, true
-}
-
 // arn forms an ARN in the resource's region.
 func (d declared) arn(service, rest string) string {
 	return "arn:aws:" + service + ":" + d.stack.Region + ":" + accountID + ":" + rest

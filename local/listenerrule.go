@@ -42,7 +42,7 @@ func newListenerRule(e *Environment, d declared) (runner, error) {
 			return nil, fmt.Errorf("its condition on %s is not known to the local place, which has path-pattern", c.Field)
 		}
 	}
-	a, err := newAction(e, p.Actions)
+	a, err := newAction(e, l.balancer, p.Actions)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,8 @@ type weightedGroup struct {
 	weight int
 }
 
-func newAction(e *Environment, properties []actionProperties) (*action, error) {
+// newAction reads the one action of a rule or listener of a load balancer.
+func newAction(e *Environment, balancer *loadBalancer, properties []actionProperties) (*action, error) {
 	if len(properties) != 1 {
 		return nil, fmt.Errorf("it has %d actions: the local place takes exactly one", len(properties))
 	}
@@ -154,7 +155,7 @@ func newAction(e *Environment, properties []actionProperties) (*action, error) {
 	case p.Type == "forward" && p.ForwardConfig != nil:
 		a := &action{}
 		for _, g := range p.ForwardConfig.TargetGroups {
-			group, err := find[*targetGroup](e, g.TargetGroupArn)
+			group, err := groupBehind(e, balancer, g.TargetGroupArn)
 			if err != nil {
 				return nil, err
 			}
@@ -167,10 +168,19 @@ func newAction(e *Environment, properties []actionProperties) (*action, error) {
 		}
 		return a, nil
 	case p.Type == "forward" && p.TargetGroupArn != "":
-		group, err := find[*targetGroup](e, p.TargetGroupArn)
+		group, err := groupBehind(e, balancer, p.TargetGroupArn)
 		return &action{split: []weightedGroup{{group, 1}}, total: 1}, err
 	}
 	return nil, errors.New("its action " + p.Type + " is not known to the local place, which has forward and fixed-response")
+}
+
+// groupBehind finds a target group and puts it behind the load balancer.
+func groupBehind(e *Environment, balancer *loadBalancer, ref string) (*targetGroup, error) {
+	group, err := find[*targetGroup](e, ref)
+	if err != nil {
+		return nil, err
+	}
+	return group, group.attach(balancer)
 }
 
 func (a *action) ServeHTTP(w http.ResponseWriter, r *http.Request) {

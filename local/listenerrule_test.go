@@ -188,7 +188,7 @@ func TestActionsThatTheLocalPlaceRefuses(t *testing.T) {
 		"its action fixed-response is not known": {{Type: "fixed-response"}}, // without what to answer
 		"it refers to arn:nobody":                {{Type: "forward", TargetGroupArn: "arn:nobody"}},
 	} {
-		_, err := newAction(e, properties)
+		_, err := newAction(e, &loadBalancer{}, properties)
 		wantError(t, err, want)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -43,27 +45,60 @@ func TestLoadBalancersThatTheLocalPlaceRefuses(t *testing.T) {
 	wantError(t, err, "it refers to arn:nobody, which is no loadBalancer of this environment")
 }
 
-// The first listener is the production one and has the port that people know.
+// The front port is the production listener's, whichever is created first.
 func TestL3_TheTestListenerHasAPortOfItsOwn(t *testing.T) {
 	t.Parallel()
-	lb, err := newTestBalancer(t, `{}`)
-	if err != nil {
-		t.Fatal(err)
+	p := newPlace(t)
+	e := p.up(t, edits{ // created first: its name comes before the other's
+		"Resources.ATestListener": `{"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {
+			"LoadBalancerArn": {"Ref": "Balancer"}, "Port": 9000, "Protocol": "HTTP",
+			"DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "MessageBody": "only tests"}}]}}`,
+	})
+	status := e.Status()
+	if len(status.Listeners) != 2 {
+		t.Fatalf("the listeners are %+v", status.Listeners)
 	}
-	first, err := lb.listen()
-	if err != nil || first != lb.front {
-		t.Errorf("the first listener has %v, %v, want the front port", first.Addr(), err)
+	tests, production := status.Listeners[0], status.Listeners[1]
+	if tests.Name != "alb-test" || tests.Port != 9000 || production.Name != "alb-test" || production.Port != 80 {
+		t.Errorf("the listeners are %+v", status.Listeners)
 	}
-	second, err := lb.listen()
-	if err != nil {
-		t.Fatal(err)
+	if production.Address != e.Outputs()["AlbDnsName"] || production.Address == tests.Address {
+		t.Errorf("production listens on %s, tests on %s, and the load balancer's name is %s", production.Address, tests.Address, e.Outputs()["AlbDnsName"])
 	}
-	defer second.Close()
-	if second.Addr().String() == first.Addr().String() {
-		t.Errorf("both listen on %v", second.Addr())
+	if _, body := p.fetch(t, http.MethodGet, "http://"+tests.Address+"/"); body != "only tests" {
+		t.Errorf("the test listener answers %q", body)
 	}
-	if name, ok := lb.attribute("DNSName"); !ok || name != first.Addr().String() {
-		t.Errorf("its name is %q, want the front's address", name)
+	if _, page := p.fetch(t, http.MethodGet, e.console.url()); !strings.Contains(page, tests.Address) {
+		t.Errorf("the page does not say %s", tests.Address)
+	}
+}
+
+func TestTheFrontIsTheProductionListeners(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		ports []any
+		want  int
+	}{
+		"80":              {[]any{9000.0, 80.0}, 80},
+		"443":             {[]any{443.0, 9000.0, 8.0}, 443},
+		"80 before 443":   {[]any{443.0, 80.0}, 80},
+		"the only one":    {[]any{9000.0}, 9000},
+		"a port as text":  {[]any{"80", 9.0}, 80},
+		"the lowest":      {[]any{9000.0, 8080.0}, 8080},
+		"one by its name": {[]any{map[string]any{"Ref": "Port"}}, 0}, // then the first that is created
+	} {
+		resources := map[string]Declaration{
+			"Other": {Type: "AWS::ElasticLoadBalancingV2::Listener", Properties: map[string]any{"Port": 80.0, "LoadBalancerArn": map[string]any{"Ref": "Another"}}},
+			"Group": {Type: "AWS::ElasticLoadBalancingV2::TargetGroup", Properties: map[string]any{"Port": 80.0, "LoadBalancerArn": map[string]any{"Ref": "LB"}}},
+		}
+		for i, port := range c.ports {
+			resources[strconv.Itoa(i)] = Declaration{
+				Type: "AWS::ElasticLoadBalancingV2::Listener", Properties: map[string]any{"Port": port, "LoadBalancerArn": map[string]any{"Ref": "LB"}},
+			}
+		}
+		if got := productionPort(Template{Resources: resources}, "LB"); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
 	}
 }
 

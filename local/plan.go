@@ -16,7 +16,7 @@ func (e *Environment) plan(assembly *Assembly) ([]plan, error) {
 	for _, stack := range assembly.Stacks {
 		r := &resolver{
 			stack: stack, reference: e.referenceIn(stack.Name),
-			secret: e.secretValue, evaluating: map[string]bool{},
+			secret: func(id, key string) (string, error) { return e.secrets.text(id, key) }, evaluating: map[string]bool{},
 		}
 		var err error
 		if r.parameters, err = stack.Template.parameterValues(e.options.Parameters); err != nil {

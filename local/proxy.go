@@ -39,7 +39,16 @@ func (g *targetGroup) forward(w http.ResponseWriter, r *http.Request) {
 // connectTimeout is ALB's for a connection to a target.
 const connectTimeout = 10 * time.Second
 
-func newProxy() http.Handler {
+func newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		MaxIdleConnsPerHost: 256,
+		IdleConnTimeout:     30 * time.Second,
+		DisableCompression:  true, // bytes go through as they are
+	}
+}
+
+func newProxy(transport http.RoundTripper) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.Out.URL.Scheme = "http"
@@ -54,12 +63,7 @@ func newProxy() http.Handler {
 			p.Out.Header.Set("X-Forwarded-Port", orElse(port, "80"))
 			p.Out.Header.Set("X-Amzn-Trace-Id", traceHeader(p.In.Header.Get("X-Amzn-Trace-Id")))
 		},
-		Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			MaxIdleConnsPerHost: 256,
-			IdleConnTimeout:     30 * time.Second,
-			DisableCompression:  true, // bytes go through as they are
-		},
+		Transport: transport,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			var network net.Error
 			switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -161,4 +163,48 @@ func TestProxyPassesTheAnswerOn(t *testing.T) {
 	if h := recorder.Header(); h.Get("Server") != "catalog" || h.Get("Content-Encoding") != "gzip" {
 		t.Errorf("headers are %v", h)
 	}
+}
+
+// A target that takes a request and never answers costs the client no more
+// than the load balancer's idle timeout.
+func Test504AfterTheIdleTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		lb := &loadBalancer{declared: declared{id: "Balancer"}, idleTimeout: 60 * time.Second}
+		r, err := newTargetGroup(nil, declared{id: "Blue"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := r.(*targetGroup)
+		e := &Environment{created: []creation{{runner: g}}}
+		rule, err := newAction(e, lb, []actionProperties{{Type: "forward", TargetGroupArn: g.ref()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			go io.Copy(io.Discard, there)
+			return here, nil
+		}
+		g.targets = []*target{{address: "target", health: targetHealthy}}
+		begin := time.Now()
+		if got := get(rule, "/api/v1"); got.Code != 504 {
+			t.Errorf("it answers %d, want 504", got.Code)
+		}
+		if took := time.Since(begin); took != 60*time.Second {
+			t.Errorf("it took %v, want 60s", took)
+		}
+	})
+}
+
+func TestATargetGroupHasOneLoadBalancer(t *testing.T) {
+	t.Parallel()
+	g := newTestGroup(t, nil)
+	first, second := &loadBalancer{declared: declared{id: "First"}}, &loadBalancer{declared: declared{id: "Second"}}
+	for range 2 { // a listener's action and a rule's
+		if err := g.attach(first); err != nil {
+			t.Error(err)
+		}
+	}
+	wantError(t, g.attach(second), "the target group Blue of the load balancer First", "give each its own")
 }

@@ -78,7 +78,9 @@ func (s *service) isFailing(t *task) bool {
 func (s *service) launch() {
 	var running []placement
 	for _, t := range s.tasks {
-		running = append(running, t.place)
+		if t.isAlive() { // one that drains leaves its place to its replacement
+			running = append(running, t.place)
+		}
 	}
 	place := nextPlacement(s.props.CapacityProviderStrategy, s.zones, running, s.desired)
 	t, err := newTask(s.definition, place)

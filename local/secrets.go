@@ -26,6 +26,9 @@ const arnSuffix = "-LOCAL0"
 
 func openSecrets(stateDir string) (*secretStore, error) {
 	s := &secretStore{dir: filepath.Join(stateDir, secretsDir)}
+	if err := checkStateOwner(os.Geteuid(), stateDir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(stateDir, openDir); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
@@ -68,6 +71,19 @@ func (s *secretStore) value(id, key string) (string, error) {
 			strings.Join(slices.Sorted(maps.Keys(values)), ", "))
 	}
 	return value, nil
+}
+
+// text answers one key of a secret or, without a key, the whole as JSON.
+func (s *secretStore) text(id, key string) (string, error) {
+	if key != "" {
+		return s.value(id, key)
+	}
+	values, err := s.read(id)
+	if err != nil {
+		return "", err
+	}
+	content, err := json.Marshal(values)
+	return string(content), err
 }
 
 func (s *secretStore) read(id string) (map[string]string, error) {

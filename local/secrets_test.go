@@ -165,3 +165,21 @@ func TestSecretReadersSeeOneVersion(t *testing.T) {
 	}
 	readers.Wait()
 }
+
+func TestASecretAsAWhole(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	if err := CreateSecret(state, "secret-db", map[string]string{"username": "owner", "password": `p"w`}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := openSecrets(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.text("secret-db", ""); err != nil || got != `{"password":"p\"w","username":"owner"}` {
+		t.Errorf("the whole secret is %s, %v", got, err)
+	}
+	if got, err := s.text("secret-db", "username"); err != nil || got != "owner" {
+		t.Errorf("one key is %s, %v", got, err)
+	}
+}

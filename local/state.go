@@ -34,6 +34,9 @@ type State struct {
 
 // lockState takes the state folder for this process, or says who has it.
 func lockState(dir string) (*os.File, error) {
+	if err := checkStateOwner(os.Geteuid(), dir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, openDir); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made: %w", err)
 	}
@@ -56,6 +59,9 @@ func unlockState(dir string, lock *os.File) error {
 	err := os.Remove(filepath.Join(dir, stateFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
+	}
+	if os.Geteuid() == 0 {
+		err = errors.Join(err, giveBack(dir))
 	}
 	// Closing alone would leave the lock to a child that is just being started
 	// and has the file open still.
@@ -104,14 +110,4 @@ func listenLocal(port int, what, flag string) (net.Listener, error) {
 		return nil, fmt.Errorf("port %d for %s cannot be taken: %w: choose another with %s", port, what, err, flag)
 	}
 	return listener, nil
-}
-
-// freePort finds a port that nobody listens on.
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", loopback+":0")
-	if err != nil {
-		return 0, fmt.Errorf("no free port: %w", err)
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
 }

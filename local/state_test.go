@@ -80,16 +80,3 @@ func TestAUsedPortNamesTheFlag(t *testing.T) {
 	_, err = listenLocal(70000, "the dashboard", "--dashboard-port")
 	wantError(t, err, "port 70000 for the dashboard cannot be taken", "--dashboard-port")
 }
-
-func TestFreePortIsFree(t *testing.T) {
-	t.Parallel()
-	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := listenLocal(port, "a test", "--none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close()
-}

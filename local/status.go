@@ -11,6 +11,7 @@ type Status struct {
 	Started      time.Time           `json:"started"`
 	Outputs      map[string]string   `json:"outputs"`
 	Services     []ServiceStatus     `json:"services"`
+	Listeners    []ListenerStatus    `json:"listeners"`
 	TargetGroups []TargetGroupStatus `json:"target_groups"`
 	Databases    []DatabaseStatus    `json:"databases"`
 	Resources    []ResourceStatus    `json:"resources"`
@@ -35,6 +36,14 @@ type TaskStatus struct {
 	PID      int       `json:"pid"`
 	Address  string    `json:"address"`
 	Launched time.Time `json:"launched"`
+}
+
+// ListenerStatus is one listener: its load balancer's name, its port in the
+// template, and where it listens here.
+type ListenerStatus struct {
+	Name    string `json:"name"`
+	Port    int    `json:"port"`
+	Address string `json:"address"`
 }
 
 // TargetGroupStatus is one target group and its targets.
@@ -74,6 +83,9 @@ func (e *Environment) Status() Status {
 	status := Status{Started: e.started, Outputs: e.Outputs()}
 	for _, s := range all[*service](e) {
 		status.Services = append(status.Services, s.status())
+	}
+	for _, l := range all[*listener](e) {
+		status.Listeners = append(status.Listeners, l.status())
 	}
 	for _, g := range all[*targetGroup](e) {
 		status.TargetGroups = append(status.TargetGroups, g.status())

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -16,14 +15,16 @@ import (
 // targetGroup spreads requests over the targets that are healthy.
 type targetGroup struct {
 	declared
-	settings targetGroupSettings
-	client   *http.Client
-	proxy    http.Handler
+	settings  targetGroupSettings
+	client    *http.Client
+	transport *http.Transport
+	proxy     http.Handler
 
-	mu      sync.Mutex
-	targets []*target
-	next    int // round robin
-	closing sync.WaitGroup
+	mu       sync.Mutex
+	balancer *loadBalancer // nil until an action refers to the group
+	targets  []*target
+	next     int // round robin
+	closing  sync.WaitGroup
 }
 
 // targetGroupSettings are the template's, with ALB's defaults.
@@ -88,8 +89,26 @@ func newTargetGroup(_ *Environment, d declared) (runner, error) {
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	g.proxy = newProxy()
+	g.transport = newTransport()
+	g.proxy = newProxy(g.transport)
 	return g, nil
+}
+
+// attach puts the group behind a load balancer, whose idle timeout is how long
+// a target may take to answer. No request comes before the first attachment.
+func (g *targetGroup) attach(lb *loadBalancer) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch g.balancer {
+	case nil:
+		g.balancer = lb
+		g.transport.ResponseHeaderTimeout = lb.idleTimeout
+	case lb:
+	default:
+		return fmt.Errorf("it refers to the target group %s of the load balancer %s: a group has one load balancer, so give each its own",
+			g.name(), g.balancer.name())
+	}
+	return nil
 }
 
 func orInt(n number, fallback int) int {
@@ -138,33 +157,6 @@ func (g *targetGroup) setHealth(t *target, health string) {
 	}
 }
 
-// deregister sends a target no new request. It stays until its last request
-// has ended or the deregistration delay is over; a target without requests
-// goes at once, as on AWS.
-func (g *targetGroup) deregister(address string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	i := slices.IndexFunc(g.targets, func(t *target) bool { return t.address == address && !t.draining })
-	if i < 0 {
-		return
-	}
-	t := g.targets[i]
-	t.draining, t.health = true, targetDraining
-	t.cancel()
-	if t.inFlight == 0 {
-		close(t.idle)
-	}
-	g.closing.Go(func() {
-		select {
-		case <-t.idle:
-		case <-time.After(g.settings.deregistrationDelay):
-		}
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.targets = slices.DeleteFunc(g.targets, func(other *target) bool { return other == t })
-	})
-}
-
 // health answers a target's state; unused where it is not registered.
 func (g *targetGroup) health(address string) string {
 	g.mu.Lock()
@@ -198,14 +190,6 @@ func (g *targetGroup) pick() *target {
 	return nil
 }
 
-func (g *targetGroup) done(t *target) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if t.inFlight--; t.inFlight == 0 && t.draining {
-		close(t.idle)
-	}
-}
-
 func (g *targetGroup) probe(ctx context.Context, address string) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+g.settings.path, nil)
 	if err != nil {
@@ -221,27 +205,6 @@ func (g *targetGroup) probe(ctx context.Context, address string) bool {
 	return slices.ContainsFunc(g.settings.matcher, func(r statusRange) bool {
 		return response.StatusCode >= r.from && response.StatusCode <= r.to
 	})
-}
-
-// statusRange is a range of HTTP status codes, both ends in it.
-type statusRange struct{ from, to int }
-
-// parseMatcher reads codes like "200", "200,202" or "200-299" (AWS: Matcher).
-func parseMatcher(text string) ([]statusRange, error) {
-	var ranges []statusRange
-	for part := range strings.SplitSeq(text, ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		if !isRange {
-			high = low
-		}
-		from, err1 := strconv.Atoi(low)
-		to, err2 := strconv.Atoi(high)
-		if err1 != nil || err2 != nil || from < 200 || to > 499 || from > to {
-			return nil, fmt.Errorf("its matcher is %q: it must be codes from 200 to 499 like 200, 200,202 or 200-299", text)
-		}
-		ranges = append(ranges, statusRange{from, to})
-	}
-	return ranges, nil
 }
 
 func (g *targetGroup) ref() string {
@@ -263,8 +226,6 @@ func (g *targetGroup) attribute(name string) (string, bool) {
 		return "targetgroup/" + g.name() + "/local", true
 	case "TargetGroupArn":
 		return g.ref(), true
-	case "LoadBalancerArns":
-		return "", false
 	}
 	return "", false
 }

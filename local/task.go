@@ -1,7 +1,6 @@
 package local
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -34,7 +32,8 @@ type task struct {
 	ended      chan struct{} // closed when nothing of the task runs any more
 	stopping   chan struct{} // closed when the task is to stop
 	stopOnce   sync.Once
-	fast       bool
+	hurried    chan struct{} // closed when it is to stop without a drain
+	hurryOnce  sync.Once
 	served     bool // its target was healthy once; the service's lock guards it
 }
 
@@ -46,11 +45,9 @@ const (
 	taskStopped  = "STOPPED"
 )
 
-const defaultStopTimeout = 30 * time.Second
-
 // newTask prepares a task; run starts it.
 func newTask(definition *taskDefinition, place placement) (*task, error) {
-	port, err := freePort()
+	port, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +56,7 @@ func newTask(definition *taskDefinition, place placement) (*task, error) {
 	return &task{
 		id: hex.EncodeToString(id), definition: definition, place: place, port: port,
 		status: taskPending, containers: map[string]*container{}, launched: time.Now(),
-		ended: make(chan struct{}), stopping: make(chan struct{}),
+		ended: make(chan struct{}), stopping: make(chan struct{}), hurried: make(chan struct{}),
 	}, nil
 }
 
@@ -173,7 +170,7 @@ func (t *task) startContainer(c containerDefinition) error {
 	if err != nil {
 		return err
 	}
-	running := &container{definition: c, image: image, env: env, log: &tail{to: log}}
+	running := &container{definition: c, image: image, env: env, log: &tail{to: log, dropped: t.reportLoss(c.Name)}}
 	running.process, err = process.Start(process.Program{
 		Path: argv[0], Args: argv[1:], Env: env, Dir: image.Root, Output: running.log, OrphanSignal: syscall.SIGKILL,
 	})
@@ -199,6 +196,16 @@ func (t *task) logStream(c containerDefinition) (io.WriteCloser, error) {
 		return nil, err
 	}
 	return group.stream(c.LogConfiguration.Options["awslogs-stream-prefix"] + "/" + c.Name + "/" + t.id)
+}
+
+// reportLoss says that a container runs on without its log.
+func (t *task) reportLoss(container string) func(error) {
+	return func(err error) {
+		t.definition.environment.report(Event{
+			Stack: t.definition.stack.Name, ID: container + "/" + t.id[:8], Type: "container", Status: LogsDropped,
+			Detail: "its log loses lines: " + err.Error() + ": free some space and start again",
+		})
+	}
 }
 
 type discard struct{}
@@ -230,49 +237,6 @@ func (t *task) watch() error {
 		return err
 	case <-t.stopping:
 		return errStopped
-	}
-}
-
-// stop asks the task to end and waits until it has. Fast leaves out the drain
-// that a task does while a load balancer still sends to it.
-func (t *task) stop(ctx context.Context, fast bool) {
-	t.stopOnce.Do(func() {
-		t.fast = fast
-		close(t.stopping)
-	})
-	select {
-	case <-t.ended:
-	case <-ctx.Done():
-		t.mu.Lock()
-		for _, c := range t.containers {
-			_ = c.process.Signal(syscall.SIGKILL)
-		}
-		t.mu.Unlock()
-		<-t.ended
-	}
-}
-
-// endContainers stops them in reverse order, each with its own timeout.
-func (t *task) endContainers() {
-	stopSignal := syscall.SIGTERM
-	select {
-	case <-t.stopping:
-		if t.fast {
-			stopSignal = syscall.SIGINT
-		}
-	default:
-	}
-	for _, name := range slices.Backward(t.definition.order) {
-		c := t.get(name)
-		if c == nil {
-			continue
-		}
-		timeout := time.Duration(c.definition.StopTimeout) * time.Second
-		if timeout == 0 {
-			timeout = defaultStopTimeout
-		}
-		_ = c.process.End(context.Background(), stopSignal, timeout)
-		c.close()
 	}
 }
 

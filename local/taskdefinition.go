@@ -29,7 +29,7 @@ type containerDefinition struct {
 	EntryPoint       []string
 	Command          []string
 	Environment      []struct{ Name, Value string }
-	Secrets          []struct{ Name, ValueFrom string }
+	Secrets          []containerSecret
 	PortMappings     []struct{ ContainerPort number }
 	DependsOn        []struct{ ContainerName, Condition string }
 	HealthCheck      *containerHealthCheck
@@ -39,6 +39,8 @@ type containerDefinition struct {
 		Options   map[string]string
 	}
 }
+
+type containerSecret struct{ Name, ValueFrom string }
 
 // containerHealthCheck is in seconds; ECS's defaults stand in withDefaults.
 type containerHealthCheck struct {
@@ -97,6 +99,11 @@ func (t *taskDefinition) addContainer(c containerDefinition) error {
 		}
 		if _, err := find[*logGroup](t.environment, log.Options["awslogs-group"]); err != nil {
 			return err
+		}
+	}
+	for _, v := range c.Environment { // ECS refuses it too
+		if slices.ContainsFunc(c.Secrets, func(s containerSecret) bool { return s.Name == v.Name }) {
+			return fmt.Errorf("its variable %s is in Environment and in Secrets: remove it from one of them", v.Name)
 		}
 	}
 	// A secret or key that does not exist is found now, not in each task.

@@ -17,9 +17,11 @@ import (
 // The program that the containers of these tests run:
 //
 //	workload serve                 listens on $HOST:$PORT; with $NEEDS set, ends with 4 where that file is missing
+//	                               with $DRAINS set, it takes no notice of SIGTERM
 //	workload sick                  the same, but /health fails from the beginning
 //	workload write FILE TEXT       writes a file and ends
 //	workload fail CODE TEXT        prints the text and ends with the code
+//	workload print LINES           prints so many lines and ends
 //	workload hang FILE             writes its process number there and waits for ever
 //	workload healthcheck           asks /health as a container's health check does
 const workloadName = "workload"
@@ -38,6 +40,12 @@ func runWorkload(args []string) int {
 		fmt.Println(args[2])
 		code, _ := strconv.Atoi(args[1])
 		return code
+	case len(args) == 2 && args[0] == "print":
+		lines, _ := strconv.Atoi(args[1])
+		for i := range lines {
+			fmt.Println("line", i)
+		}
+		return 0
 	case len(args) == 2 && args[0] == "hang":
 		if err := os.WriteFile(args[1], []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 			return 1
@@ -78,7 +86,12 @@ func serveWorkload(sick bool) int {
 	})
 	mux.HandleFunc("GET /api/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getpid()) })
 
-	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	ending := []os.Signal{syscall.SIGTERM, syscall.SIGINT}
+	if os.Getenv("DRAINS") != "" {
+		signal.Ignore(syscall.SIGTERM)
+		ending = ending[1:]
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), ending...)
 	defer cancel()
 	server := &http.Server{Addr: workloadAddress(), Handler: mux, ReadHeaderTimeout: time.Second}
 	go func() {

@@ -18,24 +18,28 @@ import (
 )
 
 func statusCommand(suffix *string) *cobra.Command {
-	var asJSON bool
+	var o statusOptions
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show what runs: tasks, targets, database, outputs",
 		Example: `  catalogctl status
+  catalogctl status --resources    every resource of the template: what runs, what is only recorded
   catalogctl status --suffix mine --json | jq '.services[].tasks[].pid'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return status(cmd.Context(), *suffix, asJSON, os.Stdout)
+			return status(cmd.Context(), *suffix, o, os.Stdout)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print everything as JSON")
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print everything as JSON")
+	cmd.Flags().BoolVar(&o.resources, "resources", false, "list every resource of the template by name")
 	return cmd
 }
 
+type statusOptions struct{ asJSON, resources bool }
+
 const statusTimeout = 5 * time.Second
 
-func status(ctx context.Context, suffix string, asJSON bool, stdout io.Writer) error {
+func status(ctx context.Context, suffix string, o statusOptions, stdout io.Writer) error {
 	project, err := here()
 	if err != nil {
 		return err
@@ -55,7 +59,7 @@ func status(ctx context.Context, suffix string, asJSON bool, stdout io.Writer) e
 		return fmt.Errorf("the environment %s does not answer (it was process %d): start it again with make run SUFFIX=%s", suffix, state.PID, suffix)
 	}
 	defer response.Body.Close()
-	if asJSON {
+	if o.asJSON {
 		_, err := io.Copy(stdout, response.Body)
 		return err
 	}
@@ -64,7 +68,19 @@ func status(ctx context.Context, suffix string, asJSON bool, stdout io.Writer) e
 		return fmt.Errorf("the answer of %s cannot be read: %w", state.Console, err)
 	}
 	printStatus(stdout, s)
+	if o.resources {
+		printResources(stdout, s.Resources)
+	}
 	return nil
+}
+
+func printResources(w io.Writer, resources []local.ResourceStatus) {
+	fmt.Fprintln(w)
+	rows := [][]string{{"RESOURCE", "TYPE", "STATUS", "STACK"}}
+	for _, r := range resources {
+		rows = append(rows, []string{r.ID, r.Type, r.Status, r.Stack})
+	}
+	table(w, rows)
 }
 
 func printStatus(w io.Writer, s local.Status) {
@@ -79,8 +95,12 @@ func printStatus(w io.Writer, s local.Status) {
 		}
 		table(w, rows)
 	}
+	fmt.Fprintln(w)
+	for _, l := range s.Listeners {
+		fmt.Fprintf(w, "%s: port %d of the template, here on %s\n", l.Name, l.Port, l.Address)
+	}
 	for _, db := range s.Databases {
-		fmt.Fprintf(w, "\n%s: PostgreSQL on port %d, pid %d\n", db.Name, db.Port, db.PID)
+		fmt.Fprintf(w, "%s: PostgreSQL on port %d, pid %d\n", db.Name, db.Port, db.PID)
 	}
 	fmt.Fprintln(w)
 	var rows [][]string
@@ -92,6 +112,6 @@ func printStatus(w io.Writer, s local.Status) {
 	for _, r := range s.Resources {
 		counts[r.Status]++
 	}
-	fmt.Fprintf(w, "\nresources: %d run here, %d recorded because only AWS can give them, %d of types not known here\n",
+	fmt.Fprintf(w, "\nresources: %d run here, %d recorded because only AWS can give them, %d of types not known here (--resources lists them)\n",
 		counts[local.CreateComplete], counts[local.Recorded], counts[local.NotRun])
 }

@@ -62,6 +62,7 @@ func TestX5_OneEnvironmentFromStartToEnd(t *testing.T) {
 	}
 	for _, show := range []struct{ args, part string }{
 		{"status", "1 of 1 tasks run"},
+		{"status --resources", "AWS::RDS::DBClusterParameterGroup"},
 		{"logs --tail -1", `"msg":"schema is current"`},
 		{"logs --container api --json", `"container":"api"`},
 	} {

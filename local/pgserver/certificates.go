@@ -9,40 +9,40 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"time"
 )
 
-// certificates are the files of a server's TLS: the authority that clients
-// trust, and the server's own.
-type certificates struct{ authority, server, key string }
+// certificates are a server's TLS in PEM: the authority that clients trust,
+// the server's own certificate, and its key.
+type certificates struct{ authority, server, key []byte }
+
+// The files that they stand in.
+const (
+	authorityFile   = "ca.pem"
+	certificateFile = "server.pem"
+	keyFile         = "server.key"
+)
 
 // Certificates are made anew for each run and need to last for one.
 const certificateLife = 30 * 24 * time.Hour
 
 // newCertificates makes an authority and a certificate for this machine that
 // it signed. The authority's key is never written down.
-func newCertificates(dir string) (certificates, error) {
-	files := certificates{
-		authority: filepath.Join(dir, "ca.pem"),
-		server:    filepath.Join(dir, "server.pem"),
-		key:       filepath.Join(dir, "server.key"),
-	}
+func newCertificates() (made certificates, err error) {
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return files, err
+		return made, err
 	}
 	authority := certificateTemplate("catalog local authority")
 	authority.IsCA, authority.BasicConstraintsValid = true, true
 	authority.KeyUsage = x509.KeyUsageCertSign
 	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority, authorityKey.Public(), authorityKey)
 	if err != nil {
-		return files, err
+		return made, err
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return files, err
+		return made, err
 	}
 	server := certificateTemplate("localhost")
 	server.KeyUsage = x509.KeyUsageDigitalSignature
@@ -51,27 +51,21 @@ func newCertificates(dir string) (certificates, error) {
 	server.IPAddresses = []net.IP{net.ParseIP(Host)}
 	serverDER, err := x509.CreateCertificate(rand.Reader, server, authority, key.Public(), authorityKey)
 	if err != nil {
-		return files, err
+		return made, err
 	}
 	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return files, err
+		return made, err
 	}
-	for _, f := range []struct {
-		path, kind string
-		der        []byte
-		mode       os.FileMode
-	}{
-		{files.authority, "CERTIFICATE", authorityDER, 0o644},
-		{files.server, "CERTIFICATE", serverDER, 0o644},
-		{files.key, "PRIVATE KEY", keyDER, privateFile},
-	} {
-		content := pem.EncodeToMemory(&pem.Block{Type: f.kind, Bytes: f.der})
-		if err := os.WriteFile(f.path, content, f.mode); err != nil {
-			return files, err
-		}
-	}
-	return files, nil
+	return certificates{
+		authority: encodePEM("CERTIFICATE", authorityDER),
+		server:    encodePEM("CERTIFICATE", serverDER),
+		key:       encodePEM("PRIVATE KEY", keyDER),
+	}, nil
+}
+
+func encodePEM(kind string, der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
 func certificateTemplate(name string) *x509.Certificate {

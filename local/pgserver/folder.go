@@ -12,83 +12,114 @@ import (
 	"catalog/local/process"
 )
 
-// nobody is whom PostgreSQL runs as where this process is root: it refuses to
-// be root itself.
-const nobody = 65534
+// Names inside a server's folder.
+const (
+	dataDir      = "data"
+	passwordFile = "password"
+	accessFile   = "pg_hba.conf"
+	logFile      = "server.log"
+)
 
-func runAs(dirs ...string) *process.User {
-	if os.Geteuid() != 0 {
-		return nil
-	}
-	u := &process.User{UID: nobody, GID: nobody}
-	for _, dir := range dirs {
-		for ; ; dir = filepath.Dir(dir) {
-			if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o005 != 0o005 {
-				u.PassFolders = true
-			}
-			if dir == filepath.Dir(dir) {
-				break
-			}
-		}
-	}
-	return u
-}
-
-// own gives a file or folder to the user that PostgreSQL runs as.
-func (s *Server) own(path string) error {
-	if s.user == nil {
-		return nil
-	}
-	return os.Chown(path, int(s.user.UID), int(s.user.GID))
-}
-
-func (s *Server) data() string { return filepath.Join(s.options.Dir, "data") }
+func (s *Server) path(name string) string { return filepath.Join(s.options.Dir, name) }
+func (s *Server) data() string            { return s.path(dataDir) }
 
 // prepareDir makes the folder, which only PostgreSQL's user may enter, and
 // drops the log of the run before.
 func (s *Server) prepareDir() error {
 	dir := s.options.Dir
+	if err := s.checkUser(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err
 	}
 	if err := os.Mkdir(dir, privateDir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	if err := os.Remove(filepath.Join(dir, logFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if s.user != nil {
+		if err := os.Lchown(dir, int(s.user.UID), int(s.user.GID)); err != nil {
+			return err
+		}
+		s.user.PassFolders = mustPassFolders(s.user, dir, s.options.Binaries)
+	}
+	return s.within(func(root *os.Root) error {
+		if err := root.Remove(logFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	})
+}
+
+// within gives access to the folder. As root everything goes this way: the
+// folder is another user's, whose links must not lead root astray.
+func (s *Server) within(do func(*os.Root) error) error {
+	root, err := os.OpenRoot(s.options.Dir)
+	if err != nil {
 		return err
 	}
-	return s.own(dir)
+	defer root.Close()
+	return do(root)
+}
+
+// write makes a file anew, in the place of whatever has its name, and gives it
+// to PostgreSQL's user.
+func (s *Server) write(name string, content []byte, mode os.FileMode) error {
+	return s.within(func(root *os.Root) error {
+		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		file, err := s.open(root, name, os.O_EXCL, mode)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(content)
+		return errors.Join(err, file.Close())
+	})
+}
+
+// open opens a file for writing that is PostgreSQL's user's from then on; a
+// link is refused.
+func (s *Server) open(root *os.Root, name string, flags int, mode os.FileMode) (*os.File, error) {
+	file, err := root.OpenFile(name, os.O_CREATE|os.O_WRONLY|syscall.O_NOFOLLOW|flags, mode)
+	if err != nil || s.user == nil {
+		return file, err
+	}
+	if err := file.Chown(int(s.user.UID), int(s.user.GID)); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // initialize makes a new cluster of databases where there is none. The folder
 // gets its name when it is whole, so that an initdb that was cut off is not
 // taken for a cluster.
 func (s *Server) initialize(ctx context.Context) error {
-	if _, err := os.Stat(s.data()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(s.data()); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	half := s.data() + ".new"
-	if err := os.RemoveAll(half); err != nil {
+	const half = dataDir + ".new"
+	drop := func(root *os.Root) error { return root.RemoveAll(half) }
+	if err := s.within(drop); err != nil {
 		return err
 	}
-	passwordFile := filepath.Join(s.options.Dir, "password")
-	if err := os.WriteFile(passwordFile, []byte(s.options.Password+"\n"), privateFile); err != nil {
+	if err := s.write(passwordFile, []byte(s.options.Password+"\n"), privateFile); err != nil {
 		return err
 	}
-	defer os.Remove(passwordFile)
-	if err := s.own(passwordFile); err != nil {
-		return err
-	}
-	err := s.runToEnd(ctx, "initdb", "--pgdata="+half, "--username="+s.options.Username, "--pwfile="+passwordFile,
+	defer s.within(func(root *os.Root) error { return root.Remove(passwordFile) })
+	err := s.runToEnd(ctx, "initdb", "--pgdata="+s.path(half), "--username="+s.options.Username, "--pwfile="+s.path(passwordFile),
 		"--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(half))
+		return errors.Join(err, s.within(drop))
 	}
-	return os.Rename(half, s.data())
+	return s.within(func(root *os.Root) error { return root.Rename(half, dataDir) })
 }
 
 func (s *Server) program(name string, args ...string) (process.Program, *os.File, error) {
-	output, err := os.OpenFile(filepath.Join(s.options.Dir, logFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, privateFile)
+	var output *os.File
+	err := s.within(func(root *os.Root) (err error) {
+		output, err = s.open(root, logFile, os.O_APPEND, privateFile)
+		return err
+	})
 	if err != nil {
 		return process.Program{}, nil, err
 	}

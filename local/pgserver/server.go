@@ -10,11 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -46,7 +44,6 @@ type Server struct {
 	options  Options
 	port     int
 	user     *process.User
-	tls      certificates
 	verified *tls.Config // trusts the server's own authority and nobody else
 	// process is nil before the start; a status page asks while it starts.
 	process atomic.Pointer[process.Process]
@@ -59,7 +56,6 @@ const (
 	stopTimeout  = 15 * time.Second
 	startTimeout = 60 * time.Second
 	connectPause = 50 * time.Millisecond
-	logFile      = "server.log"
 	privateDir   = 0o700
 	privateFile  = 0o600
 )
@@ -73,12 +69,11 @@ func New(o Options) (*Server, error) {
 		}
 		*path = absolute
 	}
-	free, err := net.Listen("tcp", Host+":0")
+	port, err := process.FreePort()
 	if err != nil {
-		return nil, fmt.Errorf("no free port for PostgreSQL: %w", err)
+		return nil, err
 	}
-	defer free.Close()
-	return &Server{options: o, port: free.Addr().(*net.TCPAddr).Port, user: runAs(o.Dir, o.Binaries)}, nil
+	return &Server{options: o, port: port, user: runAs(os.Geteuid(), o.Dir)}, nil
 }
 
 // Port is where the server listens.
@@ -86,7 +81,7 @@ func (s *Server) Port() int { return s.port }
 
 // Authority is the file (PEM) with the authority that signed the server's
 // certificate.
-func (s *Server) Authority() string { return s.tls.authority }
+func (s *Server) Authority() string { return s.path(authorityFile) }
 
 // PID is the server's process, 0 before it runs.
 func (s *Server) PID() int {
@@ -110,8 +105,8 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	maps.Copy(settings, s.options.Settings)
-	if err := s.launch(settings); err != nil {
+	// The last one of a name counts: what the server is reached by is ours.
+	if err := s.launch(append(flags(s.options.Settings), flags(settings)...)); err != nil {
 		return err
 	}
 	if err := s.awaitAnswer(ctx); err != nil {
@@ -130,11 +125,16 @@ func (s *Server) Stop(ctx context.Context) error {
 	return running.End(ctx, syscall.SIGINT, stopTimeout) // SIGINT is a fast shutdown
 }
 
-func (s *Server) launch(settings map[string]string) error {
-	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.port)}
+func flags(settings map[string]string) []string {
+	var args []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		args = append(args, "-c", name+"="+settings[name])
 	}
+	return args
+}
+
+func (s *Server) launch(settings []string) error {
+	args := append([]string{"-D", s.data()}, settings...)
 	p, output, err := s.program("postgres", args...)
 	if err != nil {
 		return err
@@ -150,9 +150,13 @@ func (s *Server) launch(settings map[string]string) error {
 func (s *Server) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
+	config, err := s.clientConfig("postgres")
+	if err != nil {
+		return err
+	}
 	running := s.process.Load()
 	for {
-		c, err := pgx.ConnectConfig(ctx, s.clientConfig("postgres"))
+		c, err := pgx.ConnectConfig(ctx, config)
 		if err == nil {
 			return c.Close(ctx)
 		}
@@ -163,7 +167,7 @@ func (s *Server) awaitAnswer(ctx context.Context) error {
 		case <-running.Done:
 			return fmt.Errorf("PostgreSQL ended with code %d: %s", running.ExitCode(), s.lastWords())
 		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL does not answer: %w: see %s", err, filepath.Join(s.options.Dir, logFile))
+			return fmt.Errorf("PostgreSQL does not answer: %w: see %s", err, s.path(logFile))
 		case <-time.After(connectPause):
 		}
 	}
@@ -176,7 +180,11 @@ func (s *Server) createDatabase(ctx context.Context) error {
 	if s.options.Database == "" {
 		return nil
 	}
-	c, err := pgx.ConnectConfig(ctx, s.clientConfig("postgres"))
+	config, err := s.clientConfig("postgres")
+	if err != nil {
+		return err
+	}
+	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -192,8 +200,11 @@ func (s *Server) createDatabase(ctx context.Context) error {
 
 // lastWords finds why PostgreSQL gave up: its last line that is an error.
 func (s *Server) lastWords() string {
-	path := filepath.Join(s.options.Dir, logFile)
-	content, err := os.ReadFile(path)
+	var content []byte
+	err := s.within(func(root *os.Root) (err error) {
+		content, err = root.ReadFile(logFile)
+		return err
+	})
 	if err != nil {
 		return "its log cannot be read"
 	}
@@ -209,5 +220,5 @@ func (s *Server) lastWords() string {
 			break
 		}
 	}
-	return strings.TrimSpace(last) + " (see " + path + ")"
+	return strings.TrimSpace(last) + " (see " + s.path(logFile) + ")"
 }

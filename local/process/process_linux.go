@@ -19,10 +19,10 @@ func endWithParent(a *syscall.SysProcAttr, s syscall.Signal) { a.Pdeathsig = s }
 
 // startPassingFolders starts a command of another user that may reach its
 // files below a folder that only root may enter, like /root: it gets the
-// capability to pass file permission checks, and the means to keep it. The
-// means come from the thread that starts it, which has them only meanwhile.
+// capability to go through folders and to read, not to write, and the means to
+// keep it. The means come from the thread that starts it, which has them only meanwhile.
 func startPassingFolders(command *exec.Cmd) error {
-	command.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_DAC_OVERRIDE}
+	command.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_DAC_READ_SEARCH}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := unix.Prctl(unix.PR_SET_SECUREBITS, secbitNoSetuidFixup, 0, 0, 0); err != nil {
