@@ -19,6 +19,10 @@ type database struct {
 	server *pgserver.Server
 	dir    string
 	fresh  bool
+
+	environment *Environment
+	quit        chan struct{} // closed when it is to stop
+	watched     chan struct{} // closed when nobody restarts it any more
 }
 
 type databaseProperties struct {
@@ -32,7 +36,7 @@ type databaseProperties struct {
 }
 
 func newDatabase(e *Environment, d declared) (runner, error) {
-	db := &database{declared: d, fresh: e.options.Fresh}
+	db := &database{declared: d, fresh: e.options.Fresh, environment: e, quit: make(chan struct{})}
 	if err := d.decode(&db.props); err != nil {
 		return nil, err
 	}
@@ -72,10 +76,21 @@ func (db *database) start(ctx context.Context) error {
 	if errors.Is(err, pgserver.ErrOtherPassword) {
 		return fmt.Errorf("%w than the secret: start once with --fresh, which drops that data", err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	db.watched = make(chan struct{})
+	go db.watch()
+	return nil
 }
 
-func (db *database) stop(ctx context.Context) error { return db.server.Stop(ctx) }
+func (db *database) stop(ctx context.Context) error {
+	close(db.quit)
+	if db.watched != nil {
+		<-db.watched
+	}
+	return db.server.Stop(ctx)
+}
 
 // connection is what an attached secret says of the cluster.
 func (db *database) connection() map[string]string {

@@ -27,6 +27,9 @@ const (
 	TaskStopped      = "TASK_STOPPED"
 	TaskReplaced     = "TASK_REPLACED"
 	LogsDropped      = "LOGS_DROPPED"
+	DatabaseStopped  = "DATABASE_STOPPED"
+	DatabaseFailed   = "DATABASE_FAILED"
+	DatabaseRestored = "DATABASE_RESTORED"
 )
 
 func (e *Environment) report(event Event) {

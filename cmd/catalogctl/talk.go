@@ -118,7 +118,7 @@ func (t *talk) event(e local.Event) {
 func (t *talk) line(e local.Event) {
 	colour := map[string]string{
 		local.CreateComplete: green, local.CreateFailed: red, local.DeleteFailed: red,
-		local.NotRun: yellow, local.LogsDropped: red, local.TaskStopped: yellow, local.TaskReplaced: yellow,
+		local.NotRun: yellow, local.LogsDropped: red, local.DatabaseStopped: red, local.DatabaseFailed: red, local.DatabaseRestored: green, local.TaskStopped: yellow, local.TaskReplaced: yellow,
 	}[e.Status]
 	if colour == "" {
 		colour = grey

@@ -42,6 +42,7 @@ type Options struct {
 // Server is one PostgreSQL server.
 type Server struct {
 	options  Options
+	settings []string // the command line of postgres
 	port     int
 	user     *process.User
 	verified *tls.Config // trusts the server's own authority and nobody else
@@ -106,14 +107,25 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	// The last one of a name counts: what the server is reached by is ours.
-	if err := s.launch(append(flags(s.options.Settings), flags(settings)...)); err != nil {
-		return err
-	}
-	if err := s.awaitAnswer(ctx); err != nil {
+	s.settings = append(flags(s.options.Settings), flags(settings)...)
+	if err := s.Restart(ctx); err != nil {
 		return err
 	}
 	return s.createDatabase(ctx)
 }
+
+// Restart starts a server that has ended again, as it was started before: on
+// its port, with its certificate. PostgreSQL recovers by itself what a crash
+// left behind.
+func (s *Server) Restart(ctx context.Context) error {
+	if err := s.launch(s.settings); err != nil {
+		return err
+	}
+	return s.awaitAnswer(ctx)
+}
+
+// Done is closed when the server that was started last has ended.
+func (s *Server) Done() <-chan struct{} { return s.process.Load().Done }
 
 // Stop ends sessions and shuts down at once, with a checkpoint. When ctx ends
 // the server is killed.
