@@ -1,14 +1,15 @@
 # The catalog's commands. They need Go 1.26 and Node 20 or newer.
 #   make run      the whole system on this machine, until Ctrl-C
 #   make test     every test, and the integration tests against a system of their own
-#   make check    format, vet, staticcheck
+#   make check    format, vet, staticcheck, and make lint
+#   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
 DASHBOARD_PORT ?= 8081
 SUFFIX ?= $(or $(ENVIRONMENT_SUFFIX),dev)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test check synth clean format go-check
+.PHONY: help run test check lint synth clean format go-check
 
 # npm's own list of what it installed: newer than the lock file when current.
 NPM := node_modules/.package-lock.json
@@ -30,11 +31,33 @@ test: $(NPM) go-check ## every test, -race
 	@$(CTL) up --suffix make-test --ephemeral --port 0 --dashboard-port 0 --outputs .local/make-test/flat-outputs.json -- \
 	go test -race -count=1 ./integration
 
-check: $(NPM) go-check ## gofumpt, go vet, staticcheck
+check: $(NPM) go-check ## gofumpt, go vet, staticcheck, lint
 	@echo "gofumpt" && unformatted=$$(go tool gofumpt -l $(GO_DIRS)) && \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run make format:" && echo "$$unformatted" && exit 1; fi
 	@echo "go vet" && go vet ./...
 	@echo "staticcheck" && go tool staticcheck ./...
+	@$(MAKE) --no-print-directory lint
+
+# The tests of checklist 54 with the two linters of CloudFormation. Without
+# Python all but cfn-lint is held, and CI is refused.
+lint: $(NPM) go-check ## cfn-lint and CloudFormation Guard on every profile's templates
+	@if python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then $(MAKE) --silent --no-print-directory $(CFN_LINT) && linter=$(abspath $(CFN_LINT)) || exit 1; \
+	elif [ "$$CI" = true ]; \
+	then echo "cfn-lint needs Python 3.11 or newer with venv, and CI must run it: install python3 and python3-venv" >&2; exit 1; \
+	else echo "cfn-lint is left out, since there is no Python 3.11 or newer with venv here: install python3 and python3-venv to have it" >&2; linter=none; fi; \
+	echo "cfn-lint, CloudFormation Guard and cdk-nag, on dev, staging and prod (half a minute when something changed)" >&2; \
+	CFN_LINT=$$linter go test -run TestChecklist54_ ./lib
+
+# In a Python environment of its own, made anew when its pins change.
+CFN_LINT := .local/.cache/cfn-lint/bin/cfn-lint
+
+$(CFN_LINT): lib/linters/requirements.txt
+	@echo "installing cfn-lint" >&2
+	@python3 -m venv --clear .local/.cache/cfn-lint
+	@.local/.cache/cfn-lint/bin/python -m pip install --quiet --disable-pip-version-check --no-input --requirement $< || \
+	{ echo "cfn-lint was not installed, for what pip says above: mend it, and make lint again" >&2; exit 1; }
+	@touch $@
 
 format: ## format the Go code
 	go tool gofumpt -w $(GO_DIRS)

@@ -46,6 +46,7 @@ func newCluster(scope constructs.Construct, config Config, vpc awsec2.Vpc, l log
 	cluster := awsecs.NewCluster(scope, jsii.String("Cluster"), props)
 	cluster.Node().AddDependency(insights)
 	explain(cluster, "AwsSolutions-ECS4", "O1: Container Insights is on, in the enhanced form that the rule does not know yet")
+	explainGuard(cluster, "CT.ECS.PR.2", "O1: Container Insights is on, in the enhanced form that the rule does not know yet")
 	return cluster
 }
 

@@ -91,3 +91,112 @@ func FuzzX5_ConfigNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+// loadWith reads a configuration that chooses nothing else.
+func loadWith(values map[string]any) (Config, error) {
+	values = maps.Clone(values)
+	values["environmentSuffix"] = "dev"
+	return LoadConfig(given(values))
+}
+
+const goodCertificate = "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
+// domain is everything that a domain name needs, with some of it changed.
+func domain(changes ...string) map[string]any {
+	values := map[string]any{
+		"certificateArn": goodCertificate, "domainName": "api.example.com", "hostedZoneId": "Z0123456789ABC", "hostedZoneName": "example.com",
+	}
+	for i := 0; i < len(changes); i += 2 {
+		values[changes[i]] = changes[i+1]
+	}
+	return values
+}
+
+// TestX5_OptionsAreRefusedOneByOne: each with its key and what is allowed.
+func TestX5_OptionsAreRefusedOneByOne(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []struct {
+		values       map[string]any
+		key, allowed string
+	}{
+		{map[string]any{"profile": "production"}, "profile", "dev, prod, staging"},
+		{map[string]any{"profile": ""}, "profile", "dev, prod, staging"},
+		{map[string]any{"certificateArn": "my-certificate"}, "certificateArn", "ACM certificate in ap-southeast-2"},
+		{map[string]any{"certificateArn": strings.Replace(goodCertificate, "ap-southeast-2", "us-east-1", 1)}, "certificateArn", "in ap-southeast-2"},
+		{map[string]any{"certificateArn": goodCertificate + "\n"}, "certificateArn", "ACM certificate"},
+		{domain("certificateArn", ""), "domainName", "together with certificateArn"},
+		{domain("domainName", "https://api.example.com"), "domainName", "a domain name"},
+		{domain("domainName", "API.example.com"), "domainName", "a domain name"},
+		{domain("hostedZoneId", ""), "hostedZoneId", "together with domainName"},
+		{domain("hostedZoneId", "/hostedzone/Z0123456789ABC"), "hostedZoneId", "Z0123456789ABC"},
+		{domain("domainName", ""), "hostedZoneId", "together with domainName"},
+		{domain("hostedZoneName", ""), "hostedZoneName", "that domainName lies in"},
+		{domain("hostedZoneName", "example.org"), "hostedZoneName", "that domainName lies in"},
+		{domain("hostedZoneName", "ample.com"), "hostedZoneName", "that domainName lies in"},
+		{map[string]any{"testListenerCidr": "0.0.0.0/0"}, "testListenerCidr", "at most 65,536 addresses"},
+		{map[string]any{"testListenerCidr": "10.0.0.0/8"}, "testListenerCidr", "at most 65,536 addresses"},
+		{map[string]any{"testListenerCidr": "203.0.113.7/24"}, "testListenerCidr", "IPv4 network"},
+		{map[string]any{"testListenerCidr": "2001:db8::/32"}, "testListenerCidr", "IPv4 network"},
+		{map[string]any{"testListenerCidr": "203.0.113.7"}, "testListenerCidr", "IPv4 network"},
+		{map[string]any{"alarmEmail": "operators"}, "alarmEmail", "an e-mail address"},
+		{map[string]any{"alarmEmail": "a@b.c, d@e.f"}, "alarmEmail", "an e-mail address"},
+		{map[string]any{"monthlyBudgetUsd": 100.0}, "monthlyBudgetUsd", "together with alarmEmail"},
+		{map[string]any{"monthlyBudgetUsd": 0.5, "alarmEmail": "a@example.com"}, "monthlyBudgetUsd", "1 to 1000000"},
+		{map[string]any{"monthlyBudgetUsd": -1.0, "alarmEmail": "a@example.com"}, "monthlyBudgetUsd", "1 to 1000000"},
+		{map[string]any{"monthlyBudgetUsd": "NaN", "alarmEmail": "a@example.com"}, "monthlyBudgetUsd", "1 to 1000000"},
+		{map[string]any{"owner": ""}, "owner", "1 to 256"},
+		{map[string]any{"owner": "a<b"}, "owner", "1 to 256"},
+		{map[string]any{"costCentre": strings.Repeat("4", 257)}, "costCentre", "1 to 256"},
+		{map[string]any{"costCentre": 4711.0}, "costCentre", "a string"},
+		{map[string]any{"waf": "on"}, "waf", "true or false"},
+		{map[string]any{"waf": 1.0}, "waf", "true or false"},
+		{map[string]any{"executeCommand": "yes"}, "executeCommand", "true or false"},
+	} {
+		_, err := loadWith(bad.values)
+		if err == nil {
+			t.Errorf("%v is taken", bad.values)
+			continue
+		}
+		if text := err.Error(); !strings.HasPrefix(text, "context "+bad.key+" ") || !strings.Contains(text, bad.allowed) {
+			t.Errorf("%v is refused with %q", bad.values, text)
+		}
+	}
+}
+
+func TestX5_OptionsThatAreTaken(t *testing.T) {
+	t.Parallel()
+	for _, values := range []map[string]any{
+		{"profile": "staging"},
+		{"profile": "prod"},
+		{"certificateArn": goodCertificate},
+		domain(),
+		domain("domainName", "example.com"),
+		{"testListenerCidr": "203.0.113.0/24"},
+		{"testListenerCidr": "10.1.0.0/16"},
+		{"monthlyBudgetUsd": "250.5", "alarmEmail": "operators@example.com"},
+		{"monthlyBudgetUsd": 0.0},
+		{"owner": "Shop team", "costCentre": "4711"},
+		{"waf": "true"},
+		{"waf": true},
+		{"executeCommand": false},
+	} {
+		if _, err := loadWith(values); err != nil {
+			t.Errorf("%v is refused: %v", values, err)
+		}
+	}
+}
+
+// TestX5_AProfileIsADefault: a key that is given goes before it.
+func TestX5_AProfileIsADefault(t *testing.T) {
+	t.Parallel()
+	c, err := loadWith(map[string]any{"profile": "prod", "waf": "false", "databaseMaxAcu": 16.0})
+	if err != nil || c.WAF || c.DatabaseMaxACU != 16 || c.LogRetentionDays != 365 || c.BackupRetentionDays != 14 {
+		t.Errorf("config is %+v, %v", c, err)
+	}
+	for name, sizes := range profiles {
+		c, err := loadWith(map[string]any{"profile": name})
+		if err != nil || c.Sizes != sizes {
+			t.Errorf("the profile %s is read as %+v, %v", name, c.Sizes, err)
+		}
+	}
+}

@@ -42,6 +42,7 @@ func ownCustomResourceLogs(stack awscdk.Stack, l logs) {
 		handler.AddPropertyOverride(jsii.String("LoggingConfig"), map[string]any{"LogGroup": *group.LogGroupName()})
 		handler.AddResourceDependency(writing, nil)
 		explain(provider, "AwsSolutions-L1", "the CDK chooses and updates the runtime of its own provider")
+		explainGuard(handler, "CT.LAMBDA.PR.3", "it calls AWS's public API alone, while the stack is created, changed or destroyed")
 		explain(writing, "AwsSolutions-IAM5", "the star stands for the streams of this one log group")
 	}
 }

@@ -82,6 +82,12 @@ func newDatabase(scope constructs.Construct, config Config, in databaseInputs) d
 	explain(cluster, "AwsSolutions-RDS6", "D4: the containers take a user and a password from the existing secret")
 	explain(cluster, "AwsSolutions-RDS10", "G2: every resource can be destroyed")
 	explain(cluster, "AwsSolutions-RDS11", "nobody but the tasks reaches the port, whatever its number is")
+	explainGuard(cluster, "CT.RDS.PR.3", "G2: every resource can be destroyed")
+	explainGuard(cluster, "CT.RDS.PR.4", "D4: the containers take a user and a password from the existing secret")
+	for _, id := range []string{"Writer", "Reader"} {
+		explainGuard(cluster.Node().FindChild(jsii.String(id)), "CT.RDS.PR.2",
+			"G2: it would write to RDSOSMetrics, a log group of the whole account that outlives the stack")
+	}
 	return database{cluster: cluster, secret: cluster.Secret()}
 }
 

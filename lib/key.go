@@ -27,6 +27,7 @@ func newKey(stack awscdk.Stack, config Config) awskms.Key {
 		PendingWindow:     awscdk.Duration_Days(jsii.Number(keyPendingDays)),
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
 	})
+	explainGuard(key, "CT.KMS.PR.3", "checklist 33: the policy grants no service more than it needs, and kms:CreateGrant to none")
 	account := *stack.Account()
 	key.AddToResourcePolicy(keyStatement("LogGroupsOfThisAccount", "logs."+config.Region+".amazonaws.com", map[string]any{
 		"ArnLike": map[string]string{
@@ -35,7 +36,13 @@ func newKey(stack awscdk.Stack, config Config) awskms.Key {
 	}, "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"), nil)
 	sameAccount := map[string]any{"StringEquals": map[string]string{"aws:SourceAccount": account}}
 	key.AddToResourcePolicy(keyStatement("AlarmsToTheTopic", "cloudwatch.amazonaws.com", sameAccount, "kms:Decrypt", "kms:GenerateDataKey*"), nil)
-	key.AddToResourcePolicy(keyStatement("EventsToTheTopic", "events.amazonaws.com", sameAccount, "kms:Decrypt", "kms:GenerateDataKey*"), nil)
+	// EventBridge brings no source account here (AWS: "Managing Amazon SNS
+	// encryption keys and costs"): the topic that SNS names stands in for it.
+	key.AddToResourcePolicy(keyStatement("EventsToTheTopic", "events.amazonaws.com", map[string]any{
+		"StringEquals": map[string]string{
+			"kms:EncryptionContext:aws:sns:topicArn": "arn:" + *stack.Partition() + ":sns:" + config.Region + ":" + account + ":" + topicName(config),
+		},
+	}, "kms:Decrypt", "kms:GenerateDataKey*"), nil)
 	return key
 }
 

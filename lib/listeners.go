@@ -85,7 +85,11 @@ func newListener(config Config, alb elb.ApplicationLoadBalancer, id string, port
 		props.Certificates = &[]elb.IListenerCertificate{elb.ListenerCertificate_FromArn(jsii.String(config.CertificateARN))}
 		props.SslPolicy = elb.SslPolicy_TLS13_RES
 	}
-	return alb.AddListener(jsii.String(id), props)
+	listener := alb.AddListener(jsii.String(id), props)
+	if !config.hasTLS() {
+		explainGuard(listener, "CT.ELASTICLOADBALANCING.PR.1", "without a certificate there is no HTTPS to redirect to, as the synthesis warns")
+	}
+	return listener
 }
 
 func (r routing) newRule(stack awscdk.Stack, id string, listener elb.ApplicationListener, blueWeight int) elb.ApplicationListenerRule {

@@ -28,6 +28,7 @@ func newLoadBalancer(stack awscdk.Stack, config Config, vpc awsec2.Vpc, group aw
 		DesyncMitigationMode:    elb.DesyncMitigationMode_DEFENSIVE,
 		DeletionProtection:      jsii.Bool(false),
 	})
+	explainGuard(alb, "CT.ELASTICLOADBALANCING.PR.5", "G2: every resource can be destroyed")
 	alb.LogAccessLogs(newAccessLogBucket(stack, config), jsii.String("alb"))
 	if config.DomainName != "" {
 		zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, jsii.String("Zone"), &awsroute53.HostedZoneAttributes{
@@ -62,6 +63,11 @@ func newAccessLogBucket(stack awscdk.Stack, config Config) awss3.Bucket {
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
 	})
 	explain(bucket, "AwsSolutions-S1", "it holds access logs itself, and a log of the log's readers would need another bucket")
+	explainGuard(bucket, "CT.S3.PR.2", "it holds access logs itself, and a log of the log's readers would need another bucket")
+	explainGuard(bucket, "CT.S3.PR.4", "nothing waits for an access log: it is read when somebody asks who asked for what")
+	explainGuard(bucket, "CT.S3.PR.9", "G2: a locked object could not be destroyed with the stack")
+	explainGuard(bucket, "CT.S3.PR.10", "load balancers write access logs with S3's own encryption only")
+	explainGuard(bucket, "CT.S3.PR.11", "the load balancer writes each log once, and old versions would outlive its retention")
 	return bucket
 }
 

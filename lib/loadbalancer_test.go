@@ -1,6 +1,9 @@
 package lib
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 func TestL1_LoadBalancerStandsInThePublicSubnets(t *testing.T) {
 	t.Parallel()
@@ -101,4 +104,94 @@ func TestS2_DrainFitsTheStopTimeout(t *testing.T) {
 	t.Parallel()
 	want(t, "30s", byKey(container(t, "api")["Environment"], "Name", "Value", "DRAIN_DELAY"))
 	want(t, 60, container(t, "api"), "StopTimeout")
+}
+
+// attributeOf answers an attribute of the load balancer.
+func attributeOf(t *testing.T, e *environment, key string) any {
+	t.Helper()
+	_, alb := e.catalog.one(t, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+	return byKey(alb["LoadBalancerAttributes"], "Key", "Value", key)
+}
+
+func TestChecklist22_OddRequestsAreDropped(t *testing.T) {
+	t.Parallel()
+	for _, e := range environments {
+		want(t, "true", attributeOf(t, e, "routing.http.drop_invalid_header_fields.enabled"))
+		want(t, "defensive", attributeOf(t, e, "routing.http.desync_mitigation_mode"))
+	}
+}
+
+func TestChecklist24_WhatNoRuleTakesIs404(t *testing.T) {
+	t.Parallel()
+	for _, e := range environments {
+		for id, listener := range e.catalog.all("AWS::ElasticLoadBalancingV2::Listener") {
+			if in(listener, "DefaultActions", 0, "Type") == "redirect" {
+				continue
+			}
+			want(t, "fixed-response", listener, "DefaultActions", 0, "Type")
+			want(t, "404", listener, "DefaultActions", 0, "FixedResponseConfig", "StatusCode")
+			want(t, nil, listener, "DefaultActions", 1)
+			onlyRuleOf(t, e.catalog, id)
+		}
+	}
+}
+
+// TestChecklist25_AccessLogsInABucketThatEmptiesItself, is closed to the
+// public, and forgets as the log groups do.
+func TestChecklist25_AccessLogsInABucketThatEmptiesItself(t *testing.T) {
+	t.Parallel()
+	for name, days := range map[string]int{"dev": 14, "staging": 30, "prod": 365} {
+		e := environments[name]
+		id, bucket := e.catalog.one(t, "AWS::S3::Bucket")
+		want(t, "true", attributeOf(t, e, "access_logs.s3.enabled"))
+		want(t, ref(id), attributeOf(t, e, "access_logs.s3.bucket"))
+		want(t, days, bucket, "LifecycleConfiguration", "Rules", 0, "ExpirationInDays")
+		for _, closed := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+			want(t, true, bucket, "PublicAccessBlockConfiguration", closed)
+		}
+		_, emptier := e.catalog.one(t, "Custom::S3AutoDeleteObjects")
+		want(t, ref(id), emptier, "BucketName")
+		if policy := e.catalog.Resources[id].DeletionPolicy; policy != "Delete" {
+			t.Errorf("%s: the bucket has the deletion policy %q", name, policy)
+		}
+	}
+}
+
+// TestChecklist16_StopTimeoutCoversTheDrain: AWS kills after 120 s at most.
+func TestChecklist16_StopTimeoutCoversTheDrain(t *testing.T) {
+	t.Parallel()
+	const shutdownSeconds = 20 // docs/decisions/0003-drain-delay.md
+	for _, group := range catalogTemplate.all("AWS::ElasticLoadBalancingV2::TargetGroup") {
+		delay, err := strconv.Atoi(byKey(group["TargetGroupAttributes"], "Key", "Value", "deregistration_delay.timeout_seconds").(string))
+		stop := int(container(t, "api")["StopTimeout"].(float64))
+		if err != nil || delay >= 120 || stop > 120 || stop < delay+shutdownSeconds {
+			t.Errorf("the deregistration delay is %d s, the stop timeout %d s, %v", delay, stop, err)
+		}
+	}
+}
+
+// TestChecklist31_WAFByProfile: common rules, known bad inputs and a rate
+// limit, before the load balancer; a large body is only counted.
+func TestChecklist31_WAFByProfile(t *testing.T) {
+	t.Parallel()
+	if n := len(dev.catalog.all("AWS::WAFv2::WebACL")); n != 0 {
+		t.Errorf("dev has %d web ACLs, want none", n)
+	}
+	for _, e := range []*environment{staging, prod} {
+		id, acl := e.catalog.one(t, "AWS::WAFv2::WebACL")
+		want(t, "REGIONAL", acl, "Scope")
+		common := in(acl, "Rules", 0, "Statement", "ManagedRuleGroupStatement")
+		want(t, "AWSManagedRulesCommonRuleSet", common, "Name")
+		want(t, []map[string]any{{"Name": "SizeRestrictions_BODY", "ActionToUse": map[string]any{"Count": map[string]any{}}}}, common, "RuleActionOverrides")
+		want(t, "AWSManagedRulesKnownBadInputsRuleSet", acl, "Rules", 1, "Statement", "ManagedRuleGroupStatement", "Name")
+		for i := range 2 { // the groups' own actions stand
+			want(t, map[string]any{"None": map[string]any{}}, acl, "Rules", i, "OverrideAction")
+		}
+		want(t, map[string]any{"Block": map[string]any{}}, acl, "Rules", 2, "Action")
+		want(t, map[string]any{"AggregateKeyType": "IP", "Limit": 10000}, acl, "Rules", 2, "Statement", "RateBasedStatement")
+		balancer, _ := e.catalog.one(t, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+		_, association := e.catalog.one(t, "AWS::WAFv2::WebACLAssociation")
+		want(t, ref(balancer), association, "ResourceArn")
+		want(t, attribute(id, "Arn"), association, "WebACLArn")
+	}
 }

@@ -17,6 +17,8 @@ type logs struct {
 	key    awskms.Key
 }
 
+const oneYearDays = 365
+
 // group is a log group by its purpose.
 func (l logs) group(purpose string) awslogs.LogGroup {
 	return l.named("Logs-"+purpose, l.config.Name("logs", purpose))
@@ -24,10 +26,14 @@ func (l logs) group(purpose string) awslogs.LogGroup {
 
 // named is a log group whose name AWS dictates.
 func (l logs) named(id, name string) awslogs.LogGroup {
-	return awslogs.NewLogGroup(l.scope, jsii.String(id), &awslogs.LogGroupProps{
+	group := awslogs.NewLogGroup(l.scope, jsii.String(id), &awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(name),
 		EncryptionKey: l.key,
 		Retention:     logRetention[l.config.LogRetentionDays],
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
+	if l.config.LogRetentionDays < oneYearDays {
+		explainGuard(group, "CT.CLOUDWATCH.PR.2", "the environment chose to keep its logs for less than the year that prod keeps them")
+	}
+	return group
 }

@@ -23,3 +23,19 @@ func explain(construct constructs.IConstruct, rule, reason string) {
 		{Id: jsii.String(rule), Reason: jsii.String(reason)},
 	}, jsii.Bool(true))
 }
+
+// explainGuard does the same for a rule of AWS Control Tower, which make lint
+// holds against the templates with CloudFormation Guard. It accepts the finding
+// on one resource: the construct itself, or the one that stands for it.
+func explainGuard(construct constructs.IConstruct, rule, reason string) {
+	resource, ok := construct.(awscdk.CfnResource)
+	if !ok {
+		resource = construct.Node().DefaultChild().(awscdk.CfnResource)
+	}
+	rules, reasons := []any{}, map[string]any{}
+	if earlier, ok := resource.GetMetadata(jsii.String("guard")).(map[string]any); ok {
+		rules, reasons = earlier["SuppressedRules"].([]any), earlier["Reasons"].(map[string]any)
+	}
+	reasons[rule] = reason
+	resource.AddMetadata(jsii.String("guard"), map[string]any{"SuppressedRules": append(rules, rule), "Reasons": reasons})
+}

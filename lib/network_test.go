@@ -155,3 +155,92 @@ func TestS4_SecurityGroupsAreAChain(t *testing.T) {
 		`sg-tasks Ingress sg-alb 8080`,
 	}, asAny(flows))
 }
+
+// TestChecklist27_S3ByAGatewayEndpoint: layers of images come from S3, and
+// pass no NAT gateway. It is the only endpoint (docs/decisions/0006).
+func TestChecklist27_S3ByAGatewayEndpoint(t *testing.T) {
+	t.Parallel()
+	for _, e := range environments {
+		if n := len(e.catalog.all("AWS::EC2::NatGateway")); n != 3 {
+			t.Errorf("%s has %d NAT gateways, want 3", e.suffix, n)
+		}
+		_, endpoint := e.catalog.one(t, "AWS::EC2::VPCEndpoint")
+		want(t, "Gateway", endpoint, "VpcEndpointType")
+		want(t, "com.amazonaws.${AWS::Region}.s3", rendered(endpoint["ServiceName"]))
+		if tables := endpoint["RouteTableIds"].([]any); len(tables) != 3 {
+			t.Errorf("%s: the endpoint is in %d route tables, want the three of the tasks", e.suffix, len(tables))
+		}
+	}
+}
+
+// TestChecklist28_DatabaseSubnetsHaveNoWayOut: no default route, no endpoint.
+func TestChecklist28_DatabaseSubnetsHaveNoWayOut(t *testing.T) {
+	t.Parallel()
+	_, group := catalogTemplate.one(t, "AWS::RDS::DBSubnetGroup")
+	if subnets := group["SubnetIds"].([]any); len(subnets) != 3 {
+		t.Errorf("the database has %d subnets, want 3", len(subnets))
+	}
+	routes := routesOf("database")
+	if len(routes) != 3 {
+		t.Errorf("there are %d isolated subnets, want 3", len(routes))
+	}
+	for _, subnet := range group["SubnetIds"].([]any) {
+		route, isolated := routes[in(subnet, "Ref").(string)]
+		if !isolated || route != nil {
+			t.Errorf("the database's subnet %v has the route %v", subnet, route)
+		}
+	}
+}
+
+// TestChecklist29_FlowLogsOfAllTraffic, for whose retention see checklist 50.
+func TestChecklist29_FlowLogsOfAllTraffic(t *testing.T) {
+	t.Parallel()
+	for _, e := range environments {
+		vpc, _ := e.catalog.one(t, "AWS::EC2::VPC")
+		_, flow := e.catalog.one(t, "AWS::EC2::FlowLog")
+		want(t, ref(vpc), flow, "ResourceId")
+		want(t, "ALL", flow, "TrafficType")
+		group := e.catalog.Resources[in(flow, "LogGroupName", "Ref").(string)]
+		want(t, "logs-flow-"+e.suffix, group.Properties, "LogGroupName")
+		statements := policyOf(t, e.catalog, "policy-flow-logs-"+e.suffix)
+		want(t, []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}, statements[0], "Action")
+		want(t, nil, any(statements), 1)
+	}
+}
+
+// TestChecklist30_ZonesAreNamedAndTheDefaultGroupIsClosed.
+func TestChecklist30_ZonesAreNamedAndTheDefaultGroupIsClosed(t *testing.T) {
+	t.Parallel()
+	for _, e := range environments {
+		for id, subnet := range e.catalog.all("AWS::EC2::Subnet") {
+			if zone, named := subnet["AvailabilityZone"].(string); !named || !strings.HasPrefix(zone, "ap-southeast-2") {
+				t.Errorf("%s: the zone of %s is %s", e.suffix, id, asJSON(subnet["AvailabilityZone"]))
+			}
+		}
+		vpc, _ := e.catalog.one(t, "AWS::EC2::VPC")
+		_, closed := e.catalog.one(t, "Custom::VpcRestrictDefaultSG")
+		want(t, attribute(vpc, "DefaultSecurityGroup"), closed, "DefaultSecurityGroupId")
+	}
+}
+
+// TestS4_OptionsOpenOnlyWhatTheyNeed: HTTPS with a certificate, and the test
+// listener for the network that is named.
+func TestS4_OptionsOpenOnlyWhatTheyNeed(t *testing.T) {
+	t.Parallel()
+	for name, wanted := range map[string][]string{
+		"dev":     {`"0.0.0.0/0" 80`},
+		"staging": {`"0.0.0.0/0" 80`},
+		"prod":    {`"0.0.0.0/0" 443`, `"0.0.0.0/0" 80`, `"203.0.113.0/24" 9000`},
+	} {
+		var open []string
+		for _, group := range environments[name].catalog.all("AWS::EC2::SecurityGroup") {
+			rules, _ := group["SecurityGroupIngress"].([]any)
+			for _, rule := range rules {
+				open = append(open, asJSON(in(rule, "CidrIp"))+" "+asJSON(in(rule, "FromPort")))
+				want(t, in(rule, "FromPort"), rule, "ToPort")
+			}
+		}
+		slices.Sort(open)
+		want(t, wanted, asAny(open))
+	}
+}

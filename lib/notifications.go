@@ -10,11 +10,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
+func topicName(config Config) string { return config.Name("topic", "alarms") }
+
 // newTopic declares where operators hear of everything: encrypted, over TLS
 // only, and written to by this account's alarms and events alone.
 func newTopic(stack awscdk.Stack, config Config, key awskms.Key) awssns.Topic {
 	topic := awssns.NewTopic(stack, jsii.String("Alarms"), &awssns.TopicProps{
-		TopicName:   jsii.String(config.Name("topic", "alarms")),
+		TopicName:   jsii.String(topicName(config)),
 		DisplayName: jsii.String("catalog " + config.Suffix),
 		MasterKey:   key,
 		EnforceSSL:  jsii.Bool(true),

@@ -140,3 +140,13 @@ func policyOf(t *testing.T, tmpl template, name string) []any {
 	t.Fatalf("there is no policy %s", name)
 	return nil
 }
+
+// text is the whole template, to look for names in.
+func (tmpl template) text(t *testing.T) string {
+	t.Helper()
+	content, err := json.Marshal(tmpl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

@@ -53,7 +53,8 @@ func newCheckout(t *testing.T) checkout {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := checkout{t: t, dir: dir, env: os.Environ()}
+	// Without paths in it, what was compiled for one checkout serves all.
+	c := checkout{t: t, dir: dir, env: append(os.Environ(), "GOFLAGS=-trimpath")}
 	t.Cleanup(func() {
 		if left := c.processes(); len(left) > 0 {
 			t.Errorf("processes are left running: %v", left)
