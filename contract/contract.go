@@ -45,7 +45,7 @@ const (
 
 // DBConnectionsPerTask is how many connections a task may hold: 10 tasks in 2
 // colours, each with one more while it migrates, stay below the 189 that Aurora
-// allows at its smallest capacity.
+// allows a cluster whose largest capacity is the smallest one, 1 ACU.
 const DBConnectionsPerTask = 8
 
 // Keys of the two secrets that exist before the stack.

@@ -41,7 +41,7 @@ func alarmTable(m metrics) []alarm {
 		{"hosts-unhealthy-blue", "The blue group has an unhealthy task", m.group(m.routing.blue, "UnHealthyHostCount", maximum), 0, false, 3, 3, fine, false},
 		{"hosts-unhealthy-green", "The green group has an unhealthy task", m.group(m.routing.green, "UnHealthyHostCount", maximum), 0, false, 3, 3, fine, false},
 		{"database-cpu-high", "The database's CPU is above 80 %", m.database("CPUUtilization", average), 80, false, 5, 5, unknown, false},
-		{"database-connections-high", "The database has more than 80 % of the connections that its smallest capacity allows", m.database("DatabaseConnections", maximum), maxConnections * 8 / 10, false, 3, 3, unknown, false},
+		{"database-connections-high", "The database has more connections than the tasks of both colours may hold", m.database("DatabaseConnections", maximum), taskConnections, false, 3, 3, unknown, false},
 		{"database-capacity-high", "The database is at more than 90 % of its largest capacity", m.database("ACUUtilization", average), 90, false, 15, 15, unknown, false},
 		{"database-replica-lag-high", "The reader is more than a second behind the writer", m.database("AuroraReplicaLagMaximum", maximum), 1000, false, 5, 5, fine, false},
 	}

@@ -8,14 +8,20 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/contract"
 )
 
 const (
 	databaseName  = "catalog"
 	minBackupDays = 7
-	// maxConnections is what Aurora allows at 1 ACU and less, the smallest
-	// capacity (AWS: "Maximum connections for Aurora Serverless v2").
+	// maxConnections is what Aurora allows where the largest capacity is 1 ACU,
+	// the smallest that this stack takes; a larger one allows more (AWS:
+	// "Maximum connections for Aurora Serverless v2").
 	maxConnections = 189
+	// taskConnections is what all tasks hold at most: ten of each colour, each
+	// with one more connection while it migrates.
+	taskConnections = maxTasks * 2 * (contract.DBConnectionsPerTask + 1)
 )
 
 // database is what the tasks need of it: the existing secret with the

@@ -25,7 +25,9 @@ func TestChecklist34_TLSIsForcedAndVerified(t *testing.T) {
 func TestChecklist35_WriterAndReaderInTwoZones(t *testing.T) {
 	t.Parallel()
 	for name, bounds := range map[string]map[string]float64{
-		"dev": {"MinCapacity": 0.5, "MaxCapacity": 4}, "staging": {"MinCapacity": 0.5, "MaxCapacity": 8}, "prod": {"MinCapacity": 1, "MaxCapacity": 32},
+		"dev":     {"MinCapacity": 0.5, "MaxCapacity": 4},
+		"staging": {"MinCapacity": 0.5, "MaxCapacity": 8},
+		"prod":    {"MinCapacity": 1, "MaxCapacity": 32},
 	} {
 		e := environments[name]
 		zones := map[any]bool{}

@@ -69,7 +69,8 @@ func TestChecklist55_EnvironmentsShareNoPhysicalName(t *testing.T) {
 // options that were asked for.
 func TestG1_ProfilesNeverChangeTheStructure(t *testing.T) {
 	t.Parallel()
-	optional := typesOf(`AWS::WAFv2::WebACL AWS::WAFv2::WebACLAssociation AWS::WAFv2::LoggingConfiguration AWS::SNS::Subscription
+	optional := typesOf(`
+		AWS::WAFv2::WebACL AWS::WAFv2::WebACLAssociation AWS::WAFv2::LoggingConfiguration AWS::SNS::Subscription
 		AWS::Route53::RecordSet AWS::Budgets::Budget`)
 	count := func(e *environment) map[string]int {
 		types := map[string]int{}

@@ -39,6 +39,10 @@ func TestChecklist33_KeyPolicyIsMinimal(t *testing.T) {
 			continue
 		}
 		services = append(services, service)
+		if service == "events.amazonaws.com" {
+			want(t, map[string]any{"kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:ap-southeast-2:123456789012:topic-alarms-pr-42"},
+				rendered(in(statement, "Condition", "StringEquals")))
+		}
 		if in(statement, "Condition") == nil {
 			t.Errorf("%s may use the key without a condition", service)
 		}
@@ -52,7 +56,8 @@ func TestChecklist33_KeyPolicyIsMinimal(t *testing.T) {
 	want(t, []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "logs.ap-southeast-2.amazonaws.com"}, asAny(services))
 }
 
-// TestChecklist48_TopicIsTLSOnlyAndTakesThisAccountsMessages.
+// TestChecklist48_TopicIsTLSOnlyAndTakesThisAccountsMessages: alarms by their
+// account; EventBridge's are dropped where there is a condition.
 func TestChecklist48_TopicIsTLSOnlyAndTakesThisAccountsMessages(t *testing.T) {
 	t.Parallel()
 	_, policy := catalogTemplate.one(t, "AWS::SNS::TopicPolicy")
@@ -63,7 +68,13 @@ func TestChecklist48_TopicIsTLSOnlyAndTakesThisAccountsMessages(t *testing.T) {
 			denied++
 			continue
 		}
-		want(t, ref("AWS::AccountId"), statement, "Condition", "StringEquals", "aws:SourceAccount")
+		want(t, "sns:Publish", statement, "Action")
+		if in(statement, "Principal", "Service") == "events.amazonaws.com" {
+			want(t, nil, statement, "Condition")
+		} else {
+			want(t, "cloudwatch.amazonaws.com", statement, "Principal", "Service")
+			want(t, ref("AWS::AccountId"), statement, "Condition", "StringEquals", "aws:SourceAccount")
+		}
 		allowed++
 	}
 	if denied != 1 || allowed != 2 {

@@ -78,16 +78,20 @@ func writers(t *testing.T, tmpl template) []writer {
 }
 
 // logless are the resource types that make AWS create no log group.
-var logless = typesOf(`AWS::ApplicationAutoScaling::ScalableTarget AWS::ApplicationAutoScaling::ScalingPolicy AWS::Budgets::Budget
-	AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard AWS::EC2::EIP AWS::EC2::InternetGateway AWS::EC2::NatGateway AWS::EC2::Route
-	AWS::EC2::RouteTable AWS::EC2::SecurityGroup AWS::EC2::SecurityGroupEgress AWS::EC2::SecurityGroupIngress AWS::EC2::Subnet
-	AWS::EC2::SubnetRouteTableAssociation AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::VPCGatewayAttachment AWS::ECR::Repository
+var logless = typesOf(`
+	AWS::ApplicationAutoScaling::ScalableTarget AWS::ApplicationAutoScaling::ScalingPolicy AWS::Budgets::Budget
+	AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard AWS::EC2::EIP AWS::EC2::InternetGateway AWS::EC2::NatGateway
+	AWS::EC2::Route AWS::EC2::RouteTable AWS::EC2::SecurityGroup AWS::EC2::SecurityGroupEgress
+	AWS::EC2::SecurityGroupIngress AWS::EC2::Subnet AWS::EC2::SubnetRouteTableAssociation AWS::EC2::VPC
+	AWS::EC2::VPCEndpoint AWS::EC2::VPCGatewayAttachment AWS::ECR::Repository
 	AWS::ECS::ClusterCapacityProviderAssociations AWS::ECS::Service AWS::ElasticLoadBalancingV2::Listener
-	AWS::ElasticLoadBalancingV2::ListenerRule AWS::ElasticLoadBalancingV2::LoadBalancer AWS::ElasticLoadBalancingV2::TargetGroup
-	AWS::Events::Rule AWS::IAM::Policy AWS::IAM::Role AWS::KMS::Alias AWS::KMS::Key AWS::Logs::LogGroup AWS::RDS::DBClusterParameterGroup
-	AWS::RDS::DBSubnetGroup AWS::Route53::RecordSet AWS::S3::Bucket AWS::S3::BucketPolicy AWS::SNS::Subscription AWS::SNS::Topic
-	AWS::SNS::TopicPolicy AWS::SecretsManager::SecretTargetAttachment AWS::WAFv2::WebACL AWS::WAFv2::WebACLAssociation AWS::XRay::Group
-	AWS::XRay::SamplingRule Custom::S3AutoDeleteObjects Custom::VpcRestrictDefaultSG`)
+	AWS::ElasticLoadBalancingV2::ListenerRule AWS::ElasticLoadBalancingV2::LoadBalancer
+	AWS::ElasticLoadBalancingV2::TargetGroup AWS::Events::Rule AWS::IAM::Policy AWS::IAM::Role AWS::KMS::Alias
+	AWS::KMS::Key AWS::Logs::LogGroup AWS::RDS::DBClusterParameterGroup AWS::RDS::DBSubnetGroup
+	AWS::Route53::RecordSet AWS::S3::Bucket AWS::S3::BucketPolicy AWS::SNS::Subscription AWS::SNS::Topic
+	AWS::SNS::TopicPolicy AWS::SecretsManager::SecretTargetAttachment AWS::WAFv2::WebACL
+	AWS::WAFv2::WebACLAssociation AWS::XRay::Group AWS::XRay::SamplingRule Custom::S3AutoDeleteObjects
+	Custom::VpcRestrictDefaultSG`)
 
 func typesOf(list string) map[string]bool {
 	types := map[string]bool{}

@@ -13,7 +13,9 @@ import (
 func topicName(config Config) string { return config.Name("topic", "alarms") }
 
 // newTopic declares where operators hear of everything: encrypted, over TLS
-// only, and written to by this account's alarms and events alone.
+// only, and written to by this account's alarms and by EventBridge, for which
+// a topic's policy may have no condition (AWS: "Using resource-based policies
+// for Amazon EventBridge", Amazon SNS permissions).
 func newTopic(stack awscdk.Stack, config Config, key awskms.Key) awssns.Topic {
 	topic := awssns.NewTopic(stack, jsii.String("Alarms"), &awssns.TopicProps{
 		TopicName:   jsii.String(topicName(config)),
@@ -21,15 +23,19 @@ func newTopic(stack awscdk.Stack, config Config, key awskms.Key) awssns.Topic {
 		MasterKey:   key,
 		EnforceSSL:  jsii.Bool(true),
 	})
-	for _, publisher := range []struct{ sid, service string }{
-		{"AlarmsOfThisAccount", "cloudwatch.amazonaws.com"}, {"EventsOfThisAccount", "events.amazonaws.com"},
+	sameAccount := &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": *stack.Account()}}
+	for _, publisher := range []struct {
+		sid, service string
+		conditions   *map[string]any
+	}{
+		{"AlarmsOfThisAccount", "cloudwatch.amazonaws.com", sameAccount}, {"Events", "events.amazonaws.com", nil},
 	} {
 		topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid:        jsii.String(publisher.sid),
 			Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String(publisher.service), nil)},
 			Actions:    jsii.Strings("sns:Publish"),
 			Resources:  &[]*string{topic.TopicArn()},
-			Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": *stack.Account()}},
+			Conditions: publisher.conditions,
 		}))
 	}
 	if config.AlarmEmail != "" {
@@ -75,8 +81,7 @@ func tellOfEvents(stack awscdk.Stack, config Config, topic awssns.Topic) {
 		if r.resources != nil {
 			pattern["resources"] = r.resources
 		}
-		// The CDK's own rule would let EventBridge publish, and use the key, for
-		// any account.
+		// The CDK's own rule would let EventBridge use the key for any topic.
 		awsevents.NewCfnRule(stack, jsii.String("Rule-"+r.purpose), &awsevents.CfnRuleProps{
 			Name: jsii.String(config.Name("rule", r.purpose)), Description: jsii.String(r.message), EventPattern: pattern,
 			State: jsii.String("ENABLED"),

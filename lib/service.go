@@ -20,8 +20,9 @@ const (
 	// bakeMinutes is how long blue waits behind green before it goes away.
 	// Left out, it would be 36 hours.
 	bakeMinutes = 5
-	// graceSeconds is longer than a cold start: image pull, migration, start.
-	graceSeconds = 90
+	// graceSeconds is longer than a cold start: image pull, a migration that
+	// waits for the database for up to 2 minutes, start.
+	graceSeconds = 180
 )
 
 // serviceInputs is what the service takes from the rest of the stack.
