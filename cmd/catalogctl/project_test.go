@@ -54,7 +54,7 @@ func newCheckout(t *testing.T) checkout {
 		t.Fatal(err)
 	}
 	// Without paths in it, what was compiled for one checkout serves all.
-	c := checkout{t: t, dir: dir, env: append(os.Environ(), "GOFLAGS=-trimpath")}
+	c := checkout{t: t, dir: dir, env: append(os.Environ(), "GOFLAGS=-trimpath", "CGO_ENABLED=0")}
 	t.Cleanup(func() {
 		if left := c.processes(); len(left) > 0 {
 			t.Errorf("processes are left running: %v", left)
@@ -129,7 +129,7 @@ func (c checkout) start(args ...string) *run {
 
 // prepare makes a call that is interrupted should it take too long.
 func (c checkout) prepare(args ...string) *run {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	c.t.Cleanup(cancel)
 	r := &run{command: exec.CommandContext(ctx, binary, args...)}
 	r.command.Dir, r.command.Env, r.command.Stdout = c.dir, c.env, &r.stdout

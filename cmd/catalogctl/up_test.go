@@ -20,7 +20,7 @@ func contains(b *bytes.Buffer, part string) bool { return strings.Contains(b.Str
 // serves.
 func (c checkout) awaitReady(r *run, file string) map[string]string {
 	c.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		content, err := os.ReadFile(c.path(file))
 		if err != nil {
 			continue
@@ -31,7 +31,7 @@ func (c checkout) awaitReady(r *run, file string) map[string]string {
 	}
 	_ = r.command.Process.Signal(syscall.SIGINT)
 	r.wait()
-	c.t.Fatalf("the system was not ready within a minute: %s", r.stderr.String())
+	c.t.Fatalf("the system was not ready in time: %s", r.stderr.String())
 	return nil
 }
 
