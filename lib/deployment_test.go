@@ -56,13 +56,6 @@ func TestChecklist03_BothGroupsAreAlike(t *testing.T) {
 	}
 }
 
-func TestChecklist04_DeploymentsKeepEveryTask(t *testing.T) {
-	t.Parallel()
-	_, service := catalogTemplate.one(t, "AWS::ECS::Service")
-	want(t, 100, service, "DeploymentConfiguration", "MinimumHealthyPercent")
-	want(t, 200, service, "DeploymentConfiguration", "MaximumPercent")
-}
-
 // TestChecklist05_RollsBackOnAlarmAndCircuitBreaker: by names, and the alarms
 // stand before the service.
 func TestChecklist05_RollsBackOnAlarmAndCircuitBreaker(t *testing.T) {
@@ -87,21 +80,6 @@ func TestChecklist06_CapacityWithoutALaunchType(t *testing.T) {
 		want(t, 70, service, "CapacityProviderStrategy", 0, "Weight")
 		want(t, 1, service, "CapacityProviderStrategy", 1, "Base")
 	}
-}
-
-func TestChecklist07_ServiceWaitsForTheProviders(t *testing.T) {
-	t.Parallel()
-	service, _ := catalogTemplate.one(t, "AWS::ECS::Service")
-	association, _ := catalogTemplate.one(t, "AWS::ECS::ClusterCapacityProviderAssociations")
-	if !catalogTemplate.dependsOn(service, association) {
-		t.Errorf("the service does not depend on %s", association)
-	}
-}
-
-func TestChecklist08_ADeployNeverChangesTheCount(t *testing.T) {
-	t.Parallel()
-	_, service := catalogTemplate.one(t, "AWS::ECS::Service")
-	want(t, []any{"IsInitialDeployment", 2, ref("AWS::NoValue")}, service, "DesiredCount", "Fn::If")
 }
 
 func TestChecklist10_GraceIsLongerThanAColdStart(t *testing.T) {

@@ -65,7 +65,7 @@ func TestS1_DestroyKeepsTheProvidersUntilTheServiceIsGone(t *testing.T) {
 	t.Parallel()
 	service, _ := catalogTemplate.one(t, "AWS::ECS::Service")
 	association, _ := catalogTemplate.one(t, "AWS::ECS::ClusterCapacityProviderAssociations")
-	if !strings.Contains(asJSON(catalogTemplate.Resources[service].DependsOn), association) {
+	if !catalogTemplate.dependsOn(service, association) {
 		t.Errorf("the service does not depend on %s", association)
 	}
 }

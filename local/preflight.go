@@ -13,7 +13,7 @@ func Preflight(stateDir string, port, dashboardPort int) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer giveUp(lock)
 	front, err := listenLocal(port, "the load balancer", "--port")
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func IsRunning(stateDir string) bool {
 	if err != nil {
 		return true
 	}
-	lock.Close()
+	defer giveUp(lock)
 	return false
 }
 
@@ -49,6 +49,6 @@ func Discard(stateDir string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer giveUp(lock)
 	return os.RemoveAll(stateDir)
 }

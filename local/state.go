@@ -63,9 +63,13 @@ func unlockState(dir string, lock *os.File) error {
 	if os.Geteuid() == 0 {
 		err = errors.Join(err, giveBack(dir))
 	}
-	// Closing alone would leave the lock to a child that is just being started
-	// and has the file open still.
-	return errors.Join(err, syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
+	return errors.Join(err, giveUp(lock))
+}
+
+// giveUp gives a lock up. Closing alone would leave it to a child that is just
+// being started and has the file open still.
+func giveUp(lock *os.File) error {
+	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
 }
 
 // ReadState reads where the environment in a state folder can be asked.
