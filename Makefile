@@ -23,10 +23,11 @@ run: $(NPM) go-check ## the whole system on this machine (PORT, DASHBOARD_PORT, 
 	@echo "building catalogctl" >&2 && $(BUILD_CTL)
 	@exec $(CTL) up --port $(PORT) --dashboard-port $(DASHBOARD_PORT) --suffix $(SUFFIX)
 
-# -race on every package; the integration tests run inside an environment of
+# -race on every package that has tests: the CDK, which takes a minute, is then
+# compiled once, without it. The integration tests run inside an environment of
 # their own, on free ports, which goes away with its data.
 test: $(NPM) go-check ## every test, -race
-	go test -race $$(go list ./... | grep -v /integration)
+	go test -race $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | grep -v /integration)
 	$(BUILD_CTL)
 	@$(CTL) up --suffix make-test --ephemeral --port 0 --dashboard-port 0 --outputs .local/make-test/flat-outputs.json -- \
 	go test -race -count=1 ./integration
@@ -47,12 +48,12 @@ lint: $(NPM) go-check ## cfn-lint and CloudFormation Guard on every profile's te
 	then echo "cfn-lint needs Python 3.11 or newer with venv, and CI must run it: install python3 and python3-venv" >&2; exit 1; \
 	else echo "cfn-lint is left out, since there is no Python 3.11 or newer with venv here: install python3 and python3-venv to have it" >&2; linter=none; fi; \
 	echo "cfn-lint, CloudFormation Guard and cdk-nag, on dev, staging and prod (half a minute when something changed)" >&2; \
-	CFN_LINT=$$linter go test -run TestChecklist54_ ./lib
+	CFN_LINT=$$linter go test -run TestChecklist54_ ./lib/template
 
 # In a Python environment of its own, made anew when its pins change.
 CFN_LINT := .local/.cache/cfn-lint/bin/cfn-lint
 
-$(CFN_LINT): lib/linters/requirements.txt
+$(CFN_LINT): lib/template/linters/requirements.txt
 	@echo "installing cfn-lint" >&2
 	@python3 -m venv --clear .local/.cache/cfn-lint
 	@.local/.cache/cfn-lint/bin/python -m pip install --quiet --disable-pip-version-check --no-input --requirement $< || \

@@ -29,7 +29,12 @@ type wing struct {
 }
 
 var wings = map[string]wing{
-	"lib":      {packages: "./lib/...", mayReach: []string{"catalog/contract"}},
+	"lib":          {packages: "./lib/...", mayReach: []string{"catalog/contract"}},
+	"lib/settings": {packages: "./lib/settings", mayReach: []string{"catalog/contract"}, never: []string{cdk, jsii}},
+	// The CDK is compiled for the app alone, not again with -race.
+	"lib/template": {
+		packages: "./lib/template", mayReach: []string{"catalog/contract", "catalog/lib/settings"}, never: []string{cdk, jsii},
+	},
 	"local":    {packages: "./local/...", mayReach: []string{"catalog/contract"}, never: []string{cdk, jsii}},
 	"release":  {packages: "./release/...", mayReach: []string{"catalog/contract"}, never: []string{cdk, jsii}},
 	"contract": {packages: "./contract/..."},

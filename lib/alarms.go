@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // alarm is one row of the table below. Each has a runbook of its name in
@@ -35,7 +37,7 @@ func alarmTable(m metrics) []alarm {
 	)
 	return []alarm{
 		{"cpu-high", "O3: the tasks' CPU is above 80 %", m.service("CPUUtilization", average), 80, false, 3, 3, unknown, false},
-		{"tasks-low", "O4: fewer than 2 tasks run", m.insights("RunningTaskCount", minimum), minTasks, true, 2, 2, breaching, false},
+		{"tasks-low", "O4: fewer than 2 tasks run", m.insights("RunningTaskCount", minimum), settings.MinTasks, true, 2, 2, breaching, false},
 		{"errors-high", "More than 1 % of the requests are answered 5xx", m.errorPercent(), 1, false, 3, 5, fine, true},
 		{"latency-high", "One request in a hundred takes longer than a second", m.balancer("TargetResponseTime", p99), 1, false, 3, 5, fine, true},
 		{"hosts-unhealthy-blue", "The blue group has an unhealthy task", m.group(m.routing.blue, "UnHealthyHostCount", maximum), 0, false, 3, 3, fine, false},
@@ -50,11 +52,11 @@ func alarmTable(m metrics) []alarm {
 // runbooks is where an alarm's description sends its reader.
 const runbooks = "docs/runbooks/"
 
-func alarmName(config Config, name string) string { return config.Name("alarm", name) }
+func alarmName(config settings.Config, name string) string { return config.Name("alarm", name) }
 
 // newAlarms declares the table. Every alarm tells the topic when it goes off
 // and when it is over.
-func newAlarms(stack awscdk.Stack, config Config, m metrics, topic awssns.Topic) (all []cw.Alarm, rollBack []string) {
+func newAlarms(stack awscdk.Stack, config settings.Config, m metrics, topic awssns.Topic) (all []cw.Alarm, rollBack []string) {
 	tell := awscloudwatchactions.NewSnsAction(topic)
 	for _, a := range alarmTable(m) {
 		comparison := cw.ComparisonOperator_GREATER_THAN_THRESHOLD

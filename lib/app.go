@@ -6,15 +6,16 @@ import (
 
 	"catalog/contract"
 	_ "catalog/lib/quietnode" // before the CDK starts Node
+	"catalog/lib/settings"
 )
 
 // ContextOf reads the CDK context of an app.
-func ContextOf(app awscdk.App) Lookup {
+func ContextOf(app awscdk.App) settings.Lookup {
 	return func(key string) any { return app.Node().TryGetContext(jsii.String(key)) }
 }
 
 // Declare adds both stacks of an environment to the app.
-func Declare(app awscdk.App, config Config) {
+func Declare(app awscdk.App, config settings.Config) {
 	checkWithNag(app)
 	registry := newRegistryStack(app, config)
 	catalog := newCatalogStack(app, config)
@@ -23,7 +24,7 @@ func Declare(app awscdk.App, config Config) {
 	catalog.AddStackDependency(registry, jsii.String("an image must be in the registry before a service can start"))
 }
 
-func stackProps(config Config, name, description string) *awscdk.StackProps {
+func stackProps(config settings.Config, name, description string) *awscdk.StackProps {
 	return &awscdk.StackProps{
 		StackName:   jsii.String(name),
 		Description: jsii.String(description),
@@ -44,7 +45,7 @@ func output(stack awscdk.Stack, name, value, description string) {
 	})
 }
 
-func newRegistryStack(app awscdk.App, config Config) awscdk.Stack {
+func newRegistryStack(app awscdk.App, config settings.Config) awscdk.Stack {
 	name := contract.RegistryStackName(config.Suffix)
 	stack := awscdk.NewStack(app, jsii.String(name),
 		stackProps(config, name, "Container images of the product catalog"))

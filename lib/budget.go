@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbudgets"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // budgetPercents are the parts of the monthly budget that send a mail.
@@ -12,7 +14,7 @@ var budgetPercents = []float64{80, 100}
 // newBudget watches what the environment costs, by the tag that all of its
 // resources carry. The tag has to be activated for cost allocation once per
 // account (AWS: "Activating user-defined cost allocation tags").
-func newBudget(stack awscdk.Stack, config Config) {
+func newBudget(stack awscdk.Stack, config settings.Config) {
 	var notifications []any
 	for _, percent := range budgetPercents {
 		notifications = append(notifications, &awsbudgets.CfnBudget_NotificationWithSubscribersProperty{

@@ -6,11 +6,12 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 // newCatalogStack declares everything but the registry and puts out what
 // people and tests need to reach it (X2).
-func newCatalogStack(app awscdk.App, config Config) awscdk.Stack {
+func newCatalogStack(app awscdk.App, config settings.Config) awscdk.Stack {
 	name := contract.CatalogStackName(config.Suffix)
 	stack := awscdk.NewStack(app, jsii.String(name),
 		stackProps(config, name, "The product catalog API on ECS Fargate with Aurora PostgreSQL"))
@@ -72,7 +73,7 @@ func newCatalogStack(app awscdk.App, config Config) awscdk.Stack {
 // Manager, and a name without them would match other secrets too. A release
 // asks for the ARN and gives it as a parameter, whose pattern takes no other
 // secret than this environment's.
-func existingSecret(stack awscdk.Stack, config Config, id, parameter, name string) awssecretsmanager.ISecret {
+func existingSecret(stack awscdk.Stack, config settings.Config, id, parameter, name string) awssecretsmanager.ISecret {
 	given := awscdk.NewCfnParameter(stack, jsii.String(parameter), &awscdk.CfnParameterProps{
 		Type:                  jsii.String("String"),
 		AllowedPattern:        jsii.String(`^arn:aws[a-z-]*:secretsmanager:` + config.Region + `:[0-9]{12}:secret:` + name + `-[A-Za-z0-9]{6}$`),

@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // Capacity (C1, C2, G6): of the tasks beyond the base, 70 in 100 go to Spot.
@@ -24,7 +26,7 @@ const sessionLogs = "sessions"
 // newCluster declares the cluster with Container Insights (O1). Insights
 // writes to a group that AWS names and would make by itself: it is declared
 // first. ECS Exec, where it is asked for, is encrypted and logged.
-func newCluster(scope constructs.Construct, config Config, vpc awsec2.Vpc, l logs) awsecs.Cluster {
+func newCluster(scope constructs.Construct, config settings.Config, vpc awsec2.Vpc, l logs) awsecs.Cluster {
 	name := config.Name("cluster", "catalog")
 	insights := l.named("Logs-insights", "/aws/ecs/containerinsights/"+name+"/performance")
 	props := &awsecs.ClusterProps{

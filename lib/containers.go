@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 // Container names, as operators see them in logs and metrics.
@@ -35,7 +36,7 @@ const (
 // containers makes the options of a task's containers.
 type containers struct {
 	scope  constructs.Construct
-	config Config
+	config settings.Config
 	image  awsecs.ContainerImage
 	in     taskInputs
 	groups map[string]awslogs.LogGroup

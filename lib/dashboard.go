@@ -5,11 +5,13 @@ import (
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // newDashboard shows the whole system on one page (O5): what clients see, what
 // the tasks do, what the database does, which alarms are on, the last errors.
-func newDashboard(stack awscdk.Stack, config Config, m metrics, alarms []cw.Alarm) cw.Dashboard {
+func newDashboard(stack awscdk.Stack, config settings.Config, m metrics, alarms []cw.Alarm) cw.Dashboard {
 	dashboard := cw.NewDashboard(stack, jsii.String("Dashboard"), &cw.DashboardProps{
 		DashboardName:   jsii.String(config.Name("dashboard", "catalog")),
 		DefaultInterval: awscdk.Duration_Hours(jsii.Number(3)),
@@ -74,7 +76,7 @@ func graph(title string, shown ...cw.IMetric) cw.GraphWidget {
 	return cw.NewGraphWidget(graphOf(title, shown...))
 }
 
-func dashboardURL(config Config, dashboard cw.Dashboard) string {
+func dashboardURL(config settings.Config, dashboard cw.Dashboard) string {
 	return "https://" + config.Region + ".console.aws.amazon.com/cloudwatch/home?region=" + config.Region +
 		"#dashboards:name=" + *dashboard.DashboardName()
 }

@@ -10,18 +10,16 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 const (
-	databaseName  = "catalog"
-	minBackupDays = 7
-	// maxConnections is what Aurora allows where the largest capacity is 1 ACU,
-	// the smallest that this stack takes; a larger one allows more (AWS:
-	// "Maximum connections for Aurora Serverless v2").
-	maxConnections = 189
+	databaseName = "catalog"
 	// taskConnections is what all tasks hold at most: ten of each colour, each
-	// with one more connection while it migrates.
-	taskConnections = maxTasks * 2 * (contract.DBConnectionsPerTask + 1)
+	// with one more connection while it migrates. Aurora allows 189 where the
+	// largest capacity is 1 ACU, the smallest that this stack takes, and more with
+	// a larger one (AWS: "Maximum connections for Aurora Serverless v2").
+	taskConnections = settings.MaxTasks * 2 * (contract.DBConnectionsPerTask + 1)
 )
 
 // database is what the tasks need of it: the existing secret with the
@@ -46,7 +44,7 @@ type databaseInputs struct {
 // Its credentials come from a secret that exists before the stack (D3, D5).
 // The stack attaches the cluster to it, which writes host, port, dbname and
 // engine into the secret, and never creates or deletes it.
-func newDatabase(scope constructs.Construct, config Config, in databaseInputs) database {
+func newDatabase(scope constructs.Construct, config settings.Config, in databaseInputs) database {
 	name := config.Name("db", "catalog")
 	engine := awsrds.DatabaseClusterEngine_AuroraPostgres(&awsrds.AuroraPostgresClusterEngineProps{
 		Version: awsrds.AuroraPostgresEngineVersion_VER_17_9(),
@@ -97,7 +95,7 @@ func newDatabase(scope constructs.Construct, config Config, in databaseInputs) d
 	return database{cluster: cluster, secret: cluster.Secret()}
 }
 
-func instanceProps(config Config, key awskms.Key, purpose, zone string) *awsrds.ServerlessV2ClusterInstanceProps {
+func instanceProps(config settings.Config, key awskms.Key, purpose, zone string) *awsrds.ServerlessV2ClusterInstanceProps {
 	return &awsrds.ServerlessV2ClusterInstanceProps{
 		InstanceIdentifier:              jsii.String(config.Name("db", purpose)),
 		AvailabilityZone:                jsii.String(zone),
@@ -114,7 +112,7 @@ func instanceProps(config Config, key awskms.Key, purpose, zone string) *awsrds.
 
 // newParameterGroup makes the server refuse a connection without TLS (G3) and
 // log what an auditor or a slow query asks for.
-func newParameterGroup(scope constructs.Construct, config Config, engine awsrds.IClusterEngine) awsrds.ParameterGroup {
+func newParameterGroup(scope constructs.Construct, config settings.Config, engine awsrds.IClusterEngine) awsrds.ParameterGroup {
 	return awsrds.NewParameterGroup(scope, jsii.String("DatabaseParameters"), &awsrds.ParameterGroupProps{
 		Engine:        engine,
 		Name:          jsii.String(config.Name("pg", "catalog")),

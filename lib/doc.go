@@ -2,8 +2,6 @@
 // AWS CDK synthesizes into a cloud assembly, one file per concern.
 //
 //	app.go             both stacks and their tags
-//	config.go          what an environment may choose; profiles.go its defaults,
-//	                   context.go and validate.go how it is read and refused
 //	registry.go        the ECR repository, in a stack of its own: an image must
 //	                   be in it before a service can start
 //	catalog.go         the stack that holds the rest, and its outputs
@@ -22,5 +20,7 @@
 //	customresources.go the CDK's own Lambda functions, with logs that go away
 //	nag.go             the linters' findings that are accepted, and why
 //
-// The package knows the service only as an image that keeps the contract.
+// What an environment may choose is in lib/settings, the tests are in
+// lib/template. The package knows the service only as an image that keeps the
+// contract.
 package lib

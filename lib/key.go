@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // keyPendingDays is the shortest time that KMS keeps a deleted key.
@@ -19,7 +21,7 @@ const keyPendingDays = 7
 //   - CloudWatch, to publish alarms to the encrypted topic: without it they
 //     would be dropped without a word
 //   - EventBridge, for the same reason
-func newKey(stack awscdk.Stack, config Config) awskms.Key {
+func newKey(stack awscdk.Stack, config settings.Config) awskms.Key {
 	key := awskms.NewKey(stack, jsii.String("Key"), &awskms.KeyProps{
 		Alias:             jsii.String("alias/" + config.Name("key", "catalog")),
 		Description:       jsii.String("Data of the product catalog, environment " + config.Suffix),

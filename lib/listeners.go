@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 const (
@@ -40,7 +41,7 @@ type routing struct {
 // (L2). One rule, because a blue/green deployment shifts one: a second rule
 // would go on sending its path to the old tasks. The rule is constant; a
 // template that changes it would reset the live weights.
-func newRouting(stack awscdk.Stack, config Config, vpc awsec2.Vpc, alb elb.ApplicationLoadBalancer) routing {
+func newRouting(stack awscdk.Stack, config settings.Config, vpc awsec2.Vpc, alb elb.ApplicationLoadBalancer) routing {
 	r := routing{
 		blue:  newTargetGroup(stack, config, vpc, "blue"),
 		green: newTargetGroup(stack, config, vpc, "green"),
@@ -53,8 +54,8 @@ func newRouting(stack awscdk.Stack, config Config, vpc awsec2.Vpc, alb elb.Appli
 
 // newProductionListener is HTTPS as soon as there is a certificate, with HTTP
 // redirected to it; without one it is HTTP, and the synthesis says so.
-func newProductionListener(stack awscdk.Stack, config Config, alb elb.ApplicationLoadBalancer) elb.ApplicationListener {
-	if !config.hasTLS() {
+func newProductionListener(stack awscdk.Stack, config settings.Config, alb elb.ApplicationLoadBalancer) elb.ApplicationListener {
+	if !config.HasTLS() {
 		awscdk.Annotations_Of(stack).AddWarningV2(jsii.String("catalog:no-tls"), jsii.String(
 			"clients talk HTTP to the load balancer, since there is no certificate: set the context certificateArn to the ARN of one in ACM, and HTTPS is on"))
 		return newListener(config, alb, "Listener", httpPort)
@@ -70,7 +71,7 @@ func newProductionListener(stack awscdk.Stack, config Config, alb elb.Applicatio
 
 // newListener answers 404 unless a rule says otherwise. The security group
 // says who may come in, not the listener.
-func newListener(config Config, alb elb.ApplicationLoadBalancer, id string, port int) elb.ApplicationListener {
+func newListener(config settings.Config, alb elb.ApplicationLoadBalancer, id string, port int) elb.ApplicationListener {
 	props := &elb.BaseApplicationListenerProps{
 		Port:     jsii.Number(port),
 		Protocol: elb.ApplicationProtocol_HTTP,
@@ -80,13 +81,13 @@ func newListener(config Config, alb elb.ApplicationLoadBalancer, id string, port
 			MessageBody: jsii.String(notFoundBody),
 		}),
 	}
-	if config.hasTLS() {
+	if config.HasTLS() {
 		props.Protocol = elb.ApplicationProtocol_HTTPS
 		props.Certificates = &[]elb.IListenerCertificate{elb.ListenerCertificate_FromArn(jsii.String(config.CertificateARN))}
 		props.SslPolicy = elb.SslPolicy_TLS13_RES
 	}
 	listener := alb.AddListener(jsii.String(id), props)
-	if !config.hasTLS() {
+	if !config.HasTLS() {
 		explainGuard(listener, "CT.ELASTICLOADBALANCING.PR.1", "without a certificate there is no HTTPS to redirect to, as the synthesis warns")
 	}
 	return listener
@@ -106,7 +107,7 @@ func (r routing) newRule(stack awscdk.Stack, id string, listener elb.Application
 	})
 }
 
-func newTargetGroup(stack awscdk.Stack, config Config, vpc awsec2.Vpc, colour string) elb.ApplicationTargetGroup {
+func newTargetGroup(stack awscdk.Stack, config settings.Config, vpc awsec2.Vpc, colour string) elb.ApplicationTargetGroup {
 	return elb.NewApplicationTargetGroup(stack, jsii.String("TargetGroup-"+colour), &elb.ApplicationTargetGroupProps{
 		TargetGroupName:     jsii.String(config.Name("tg", colour)),
 		Vpc:                 vpc,

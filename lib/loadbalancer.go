@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53targets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // idleTimeoutSeconds stays below the API's own keep-alive timeout, so that the
@@ -16,7 +18,7 @@ const idleTimeoutSeconds = 60
 
 // newLoadBalancer declares the load balancer in the public subnets (L1), its
 // access log, and its name where the environment has a domain.
-func newLoadBalancer(stack awscdk.Stack, config Config, vpc awsec2.Vpc, group awsec2.SecurityGroup) elb.ApplicationLoadBalancer {
+func newLoadBalancer(stack awscdk.Stack, config settings.Config, vpc awsec2.Vpc, group awsec2.SecurityGroup) elb.ApplicationLoadBalancer {
 	alb := elb.NewApplicationLoadBalancer(stack, jsii.String("LoadBalancer"), &elb.ApplicationLoadBalancerProps{
 		LoadBalancerName:        jsii.String(config.Name("alb", "catalog")),
 		Vpc:                     vpc,
@@ -47,7 +49,7 @@ func newLoadBalancer(stack awscdk.Stack, config Config, vpc awsec2.Vpc, group aw
 // destroy (G2). Load balancers write with S3's own encryption only (AWS:
 // "Access logs for your Application Load Balancer"). The account's number is
 // in its name because bucket names are the whole world's.
-func newAccessLogBucket(stack awscdk.Stack, config Config) awss3.Bucket {
+func newAccessLogBucket(stack awscdk.Stack, config settings.Config) awss3.Bucket {
 	bucket := awss3.NewBucket(stack, jsii.String("AccessLogs"), &awss3.BucketProps{
 		BucketName:        jsii.String(config.Name("bucket", "access-logs-"+*stack.Account())),
 		Encryption:        awss3.BucketEncryption_S3_MANAGED,
@@ -72,11 +74,11 @@ func newAccessLogBucket(stack awscdk.Stack, config Config) awss3.Bucket {
 }
 
 // url is where clients reach the API's host.
-func url(config Config, alb elb.ApplicationLoadBalancer) string {
+func url(config settings.Config, alb elb.ApplicationLoadBalancer) string {
 	switch {
 	case config.DomainName != "":
 		return "https://" + config.DomainName
-	case config.hasTLS():
+	case config.HasTLS():
 		return "https://" + *alb.LoadBalancerDnsName()
 	}
 	return "http://" + *alb.LoadBalancerDnsName()

@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // logs makes the log groups of one environment (O6): encrypted, kept for the
@@ -13,7 +15,7 @@ import (
 // one must come after it, or AWS makes a group by itself that nobody deletes.
 type logs struct {
 	scope  constructs.Construct
-	config Config
+	config settings.Config
 	key    awskms.Key
 }
 
@@ -29,9 +31,9 @@ func (l logs) named(id, name string) awslogs.LogGroup {
 	group := awslogs.NewLogGroup(l.scope, jsii.String(id), &awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(name),
 		EncryptionKey: l.key,
-		Retention:     logRetention[l.config.LogRetentionDays],
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
+	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(l.config.LogRetentionDays))
 	if l.config.LogRetentionDays < oneYearDays {
 		explainGuard(group, "CT.CLOUDWATCH.PR.2", "the environment chose to keep its logs for less than the year that prod keeps them")
 	}

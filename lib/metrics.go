@@ -5,12 +5,14 @@ import (
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // metrics are what alarms and the dashboard watch. Resources are meant by
 // their names, so that an alarm may stand before the service that it watches.
 type metrics struct {
-	config  Config
+	config  settings.Config
 	alb     elb.ApplicationLoadBalancer
 	routing routing
 }

@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // Address plan (N3): a /16 leaves 65,536 addresses. Each zone has a public /24
@@ -20,7 +22,7 @@ const (
 // newNetwork declares the VPC over three named zones (N1) with a NAT gateway
 // in each (N2, G6). Traffic to S3, which holds the image's layers, leaves by a
 // gateway endpoint: it costs nothing and passes no NAT gateway.
-func newNetwork(stack awscdk.Stack, config Config, l logs) awsec2.Vpc {
+func newNetwork(stack awscdk.Stack, config settings.Config, l logs) awsec2.Vpc {
 	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
 		VpcName:           jsii.String(config.Name("vpc", "catalog")),
 		IpAddresses:       awsec2.IpAddresses_Cidr(jsii.String(vpcCIDR)),
@@ -55,7 +57,7 @@ func newNetwork(stack awscdk.Stack, config Config, l logs) awsec2.Vpc {
 
 // addFlowLogs records who talks to whom (O6). The role may write to this group
 // and do nothing else.
-func addFlowLogs(stack awscdk.Stack, config Config, vpc awsec2.Vpc, l logs) {
+func addFlowLogs(stack awscdk.Stack, config settings.Config, vpc awsec2.Vpc, l logs) {
 	group := l.group("flow")
 	role, policy := newRole(stack, config, "flow-logs", "vpc-flow-logs.amazonaws.com",
 		allow([]*string{group.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"))

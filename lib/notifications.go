@@ -8,15 +8,17 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
-func topicName(config Config) string { return config.Name("topic", "alarms") }
+func topicName(config settings.Config) string { return config.Name("topic", "alarms") }
 
 // newTopic declares where operators hear of everything: encrypted, over TLS
 // only, and written to by this account's alarms and by EventBridge, for which
 // a topic's policy may have no condition (AWS: "Using resource-based policies
 // for Amazon EventBridge", Amazon SNS permissions).
-func newTopic(stack awscdk.Stack, config Config, key awskms.Key) awssns.Topic {
+func newTopic(stack awscdk.Stack, config settings.Config, key awskms.Key) awssns.Topic {
 	topic := awssns.NewTopic(stack, jsii.String("Alarms"), &awssns.TopicProps{
 		TopicName:   jsii.String(topicName(config)),
 		DisplayName: jsii.String("catalog " + config.Suffix),
@@ -47,7 +49,7 @@ func newTopic(stack awscdk.Stack, config Config, key awskms.Key) awssns.Topic {
 // tellOfEvents tells the operators what no metric shows in time: a deployment
 // that failed, a task that Spot took back, tasks that find no place. The event
 // types are those of AWS: "Amazon ECS events".
-func tellOfEvents(stack awscdk.Stack, config Config, topic awssns.Topic) {
+func tellOfEvents(stack awscdk.Stack, config settings.Config, topic awssns.Topic) {
 	cluster := arn(stack, "ecs", "cluster", config.Name("cluster", "catalog"))
 	service := arn(stack, "ecs", "service", config.Name("cluster", "catalog")+"/"+serviceName(config))
 	for _, r := range []struct {

@@ -7,11 +7,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // newRole declares a role of one service with what it may do (G4), and the
 // policy that whoever uses the role must come after.
-func newRole(stack awscdk.Stack, config Config, purpose, service string, statements ...awsiam.PolicyStatement) (awsiam.Role, awsiam.Policy) {
+func newRole(stack awscdk.Stack, config settings.Config, purpose, service string, statements ...awsiam.PolicyStatement) (awsiam.Role, awsiam.Policy) {
 	role := awsiam.NewRole(stack, jsii.String("Role-"+purpose), &awsiam.RoleProps{
 		RoleName:  jsii.String(config.Name("role", purpose)),
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String(service), nil),
@@ -29,7 +31,7 @@ func newRole(stack awscdk.Stack, config Config, purpose, service string, stateme
 // would grant more by itself, DescribeSecret for one, so the task definition
 // gets the role in a form that takes no grants. The secrets exist before the
 // stack and are not encrypted with its key: the role needs no key.
-func newExecutionRole(stack awscdk.Stack, config Config, logGroups, secrets []*string) (awsiam.IRole, awsiam.Policy) {
+func newExecutionRole(stack awscdk.Stack, config settings.Config, logGroups, secrets []*string) (awsiam.IRole, awsiam.Policy) {
 	role, policy := newRole(stack, config, "execution", "ecs-tasks.amazonaws.com",
 		allow([]*string{arn(stack, "ecr", "repository", repositoryName(config))},
 			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
@@ -44,7 +46,7 @@ func newExecutionRole(stack awscdk.Stack, config Config, logGroups, secrets []*s
 // newTaskRole declares what the containers may do: write traces and read
 // sampling rules. These actions take no resource (AWS: "Actions, resources,
 // and condition keys for AWS X-Ray").
-func newTaskRole(stack awscdk.Stack, config Config, key awskms.Key) (awsiam.IRole, awsiam.Policy) {
+func newTaskRole(stack awscdk.Stack, config settings.Config, key awskms.Key) (awsiam.IRole, awsiam.Policy) {
 	statements := []awsiam.PolicyStatement{
 		allow(anything, "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
 	}
@@ -58,7 +60,7 @@ func newTaskRole(stack awscdk.Stack, config Config, key awskms.Key) (awsiam.IRol
 
 // sessionStatements let an operator's session (ECS Exec) open its channel,
 // encrypt it, and be logged.
-func sessionStatements(stack awscdk.Stack, config Config, key awskms.Key) []awsiam.PolicyStatement {
+func sessionStatements(stack awscdk.Stack, config settings.Config, key awskms.Key) []awsiam.PolicyStatement {
 	group := config.Name("logs", sessionLogs)
 	return []awsiam.PolicyStatement{
 		allow(anything, "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
@@ -71,7 +73,7 @@ func sessionStatements(stack awscdk.Stack, config Config, key awskms.Key) []awsi
 // newShiftRole declares what ECS may do to the load balancer in a blue/green
 // deployment: change these rules and register with these groups. The managed
 // policy that the CDK would take reaches every load balancer of the account.
-func newShiftRole(stack awscdk.Stack, config Config, rules []elb.ApplicationListenerRule, groups []elb.ApplicationTargetGroup) (awsiam.Role, awsiam.Policy) {
+func newShiftRole(stack awscdk.Stack, config settings.Config, rules []elb.ApplicationListenerRule, groups []elb.ApplicationTargetGroup) (awsiam.Role, awsiam.Policy) {
 	var ruleARNs, groupARNs []*string
 	for _, rule := range rules {
 		ruleARNs = append(ruleARNs, rule.ListenerRuleArn())
@@ -101,7 +103,7 @@ func arn(stack awscdk.Stack, service, resource, name string) *string {
 
 // image is an image of the registry by its digest: the same template for every
 // release, and what runs cannot be another one.
-func image(stack awscdk.Stack, config Config, digest string) awsecs.ContainerImage {
+func image(stack awscdk.Stack, config settings.Config, digest string) awsecs.ContainerImage {
 	return awsecs.ContainerImage_FromRegistry(jsii.String(
 		*stack.Account()+".dkr.ecr."+config.Region+"."+*stack.UrlSuffix()+"/"+repositoryName(config)+"@"+digest), nil)
 }

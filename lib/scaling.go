@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 const (
@@ -15,11 +17,11 @@ const (
 // scale follows the service's average CPU in both directions (A3): target
 // tracking derives one alarm for scaling out and one for scaling in. Known
 // peaks raise the least number of tasks before the customers come.
-func scale(config Config, service awsecs.FargateService) {
+func scale(config settings.Config, service awsecs.FargateService) {
 	cooldown := awscdk.Duration_Seconds(jsii.Number(cooldownSeconds))
 	tasks := service.AutoScaleTaskCount(&awsapplicationautoscaling.EnableScalingProps{
-		MinCapacity: jsii.Number(minTasks),
-		MaxCapacity: jsii.Number(maxTasks),
+		MinCapacity: jsii.Number(settings.MinTasks),
+		MaxCapacity: jsii.Number(settings.MaxTasks),
 	})
 	tasks.ScaleOnCpuUtilization(jsii.String("Cpu"), &awsecs.CpuUtilizationScalingProps{
 		PolicyName:               jsii.String(config.Name("scaling", "cpu")),

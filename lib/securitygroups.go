@@ -6,6 +6,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 const (
@@ -20,14 +21,14 @@ const (
 // tasks to database, each reachable only from the one before.
 type firewall struct{ balancer, tasks, database awsec2.SecurityGroup }
 
-func newFirewall(scope constructs.Construct, config Config, vpc awsec2.Vpc) firewall {
+func newFirewall(scope constructs.Construct, config settings.Config, vpc awsec2.Vpc) firewall {
 	f := firewall{
 		balancer: newSecurityGroup(scope, config, vpc, "alb", "Load balancer: from the internet, to the tasks only"),
 		tasks:    newSecurityGroup(scope, config, vpc, "tasks", "Tasks: from the load balancer only, to the database and AWS over HTTPS"),
 		database: newSecurityGroup(scope, config, vpc, "database", "Database: from the tasks only, to nowhere"),
 	}
 	f.balancer.AddIngressRule(awsec2.Peer_AnyIpv4(), tcp(httpPort), jsii.String("clients over HTTP"), nil)
-	if config.hasTLS() {
+	if config.HasTLS() {
 		f.balancer.AddIngressRule(awsec2.Peer_AnyIpv4(), tcp(httpsPort), jsii.String("clients over HTTPS"), nil)
 	}
 	// The test listener has no rule for the internet: whoever tests green
@@ -47,7 +48,7 @@ func connect(from, to awsec2.SecurityGroup, port int, why string) {
 	to.AddIngressRule(from, tcp(port), jsii.String(why), nil)
 }
 
-func newSecurityGroup(scope constructs.Construct, config Config, vpc awsec2.Vpc, purpose, description string) awsec2.SecurityGroup {
+func newSecurityGroup(scope constructs.Construct, config settings.Config, vpc awsec2.Vpc, purpose, description string) awsec2.SecurityGroup {
 	return awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup-"+purpose), &awsec2.SecurityGroupProps{
 		Vpc:               vpc,
 		SecurityGroupName: jsii.String(config.Name("sg", purpose)),

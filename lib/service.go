@@ -8,11 +8,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/contract"
+	"catalog/lib/settings"
 )
 
 const (
-	minTasks = 2  // S2
-	maxTasks = 10 // S2
 	// Never below the wanted count in a deployment, up to twice as many: blue
 	// and green at once.
 	minHealthyPercent = 100
@@ -36,12 +35,12 @@ type serviceInputs struct {
 	rollBackOn []string
 }
 
-func serviceName(config Config) string { return config.Name("service", "catalog") }
+func serviceName(config settings.Config) string { return config.Name("service", "catalog") }
 
 // newService declares the service (S1, G5): tasks in private subnets, most of
 // them on Spot, deployed blue/green by ECS itself. CodeDeploy would drop the
 // capacity provider strategy.
-func newService(stack awscdk.Stack, config Config, in serviceInputs) awsecs.FargateService {
+func newService(stack awscdk.Stack, config settings.Config, in serviceInputs) awsecs.FargateService {
 	service := awsecs.NewFargateService(stack, jsii.String("Service"), &awsecs.FargateServiceProps{
 		ServiceName:                jsii.String(serviceName(config)),
 		Cluster:                    in.cluster,
@@ -81,7 +80,7 @@ func newService(stack awscdk.Stack, config Config, in serviceInputs) awsecs.Farg
 
 // attach puts the service behind the load balancer (L3): blue in the group
 // that the production rule leads to, green in the other one.
-func attach(stack awscdk.Stack, config Config, service awsecs.FargateService, r routing) {
+func attach(stack awscdk.Stack, config settings.Config, service awsecs.FargateService, r routing) {
 	role, policy := newShiftRole(stack, config,
 		[]elb.ApplicationListenerRule{r.production, r.test}, []elb.ApplicationTargetGroup{r.blue, r.green})
 	r.blue.AddTarget(service.LoadBalancerTarget(&awsecs.LoadBalancerTargetOptions{
@@ -112,6 +111,6 @@ func startWith(stack awscdk.Stack, service awsecs.FargateService) {
 	})
 	resource := service.Node().FindChild(jsii.String("Service")).(awsecs.CfnService)
 	resource.AddPropertyOverride(jsii.String("DesiredCount"), map[string]any{
-		"Fn::If": []any{*isInitial.LogicalId(), minTasks, map[string]string{"Ref": "AWS::NoValue"}},
+		"Fn::If": []any{*isInitial.LogicalId(), settings.MinTasks, map[string]string{"Ref": "AWS::NoValue"}},
 	})
 }

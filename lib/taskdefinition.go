@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // taskInputs is what a task definition takes from the rest of the stack.
@@ -25,7 +27,7 @@ type task struct {
 
 // newTask declares the task (S1): migrations first, which end at once when
 // there is nothing to do, then the API, with the collector beside them (O2).
-func newTask(stack awscdk.Stack, config Config, in taskInputs) task {
+func newTask(stack awscdk.Stack, config settings.Config, in taskInputs) task {
 	groups := map[string]awslogs.LogGroup{}
 	var groupARNs []*string
 	for _, container := range []string{apiContainer, migrationContainer, tracingContainer} {

@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsxray"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // collectorImage is the AWS distribution of the OpenTelemetry collector. The
@@ -22,7 +24,7 @@ const (
 
 // traceService is the name under which X-Ray shows an environment's API: one
 // account may have several.
-func traceService(config Config) string { return "catalog-" + config.Suffix }
+func traceService(config settings.Config) string { return "catalog-" + config.Suffix }
 
 // Of each second's requests the first is traced, and 5 in 100 of the others.
 const (
@@ -33,7 +35,7 @@ const (
 
 // newTracing declares how many requests are traced and where they are found
 // (O2).
-func newTracing(stack awscdk.Stack, config Config) {
+func newTracing(stack awscdk.Stack, config settings.Config) {
 	awsxray.NewCfnSamplingRule(stack, jsii.String("SamplingRule"), &awsxray.CfnSamplingRuleProps{
 		SamplingRule: &awsxray.CfnSamplingRule_SamplingRuleProperty{
 			RuleName: jsii.String(config.Name("sampling", "catalog")), Version: jsii.Number(1), Priority: jsii.Number(samplingPriority),
@@ -50,7 +52,7 @@ func newTracing(stack awscdk.Stack, config Config) {
 
 // collectorConfig is the collector's configuration, given to it in the
 // variable AOT_CONFIG_CONTENT.
-func collectorConfig(config Config) string {
+func collectorConfig(config settings.Config) string {
 	return fmt.Sprintf(`receivers:
   otlp:
     protocols:

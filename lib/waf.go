@@ -5,6 +5,8 @@ import (
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/jsii-runtime-go"
+
+	"catalog/lib/settings"
 )
 
 // requestsPerAddress is how many requests one address may send in 5 minutes:
@@ -13,7 +15,7 @@ const requestsPerAddress = 10_000
 
 // newWAF puts a web ACL in front of the load balancer: AWS's managed rules
 // against the common attacks and known bad inputs, and a rate limit.
-func newWAF(stack awscdk.Stack, config Config, alb elb.ApplicationLoadBalancer, l logs) {
+func newWAF(stack awscdk.Stack, config settings.Config, alb elb.ApplicationLoadBalancer, l logs) {
 	acl := awswafv2.NewCfnWebACL(stack, jsii.String("WebAcl"), &awswafv2.CfnWebACLProps{
 		Name:             jsii.String(config.Name("acl", "catalog")),
 		Scope:            jsii.String("REGIONAL"),

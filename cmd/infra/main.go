@@ -10,11 +10,12 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"catalog/lib"
+	"catalog/lib/settings"
 )
 
 func main() {
 	app := awscdk.NewApp(nil)
-	config, err := lib.LoadConfig(lib.ContextOf(app))
+	config, err := settings.Load(lib.ContextOf(app))
 	if err == nil {
 		lib.Declare(app, config)
 		app.Synth(nil)
