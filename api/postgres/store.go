@@ -74,6 +74,7 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	connection := config.ConnConfig
 	connection.Database, connection.User, connection.Password = o.Database, o.Username, o.Password
 	connection.ConnectTimeout = connectTimeout
+	connection.Tracer = newTracer(o)
 	connection.RuntimeParams["application_name"] = "catalog"
 	connection.RuntimeParams["statement_timeout"] = strconv.Itoa(int(statementTimeout.Milliseconds()))
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {

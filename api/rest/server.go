@@ -19,6 +19,8 @@ type Options struct {
 	// one is rotated. The first one also keys the cursors' signature.
 	WriteTokens []string
 	Log         *slog.Logger
+	// Telemetry traces and measures the requests; nil does neither.
+	Telemetry *telemetry.Telemetry
 	// Version names the build in /health.
 	Version string
 	// Now is the clock; nil is time.Now.
@@ -42,21 +44,22 @@ const (
 
 // Server answers the catalog's requests.
 type Server struct {
-	store    catalog.Store
-	tokens   tokenSet
-	cursors  cursorKey
-	log      *slog.Logger
-	version  string
-	now      func() time.Time
-	started  time.Time
-	draining atomic.Bool
-	mux      *http.ServeMux
+	store     catalog.Store
+	tokens    tokenSet
+	cursors   cursorKey
+	log       *slog.Logger
+	telemetry *telemetry.Telemetry
+	version   string
+	now       func() time.Time
+	started   time.Time
+	draining  atomic.Bool
+	mux       *http.ServeMux
 }
 
 // New makes a server.
 func New(o Options) *Server {
 	s := &Server{
-		store: o.Store, log: o.Log, version: o.Version, now: o.Now,
+		store: o.Store, log: o.Log, telemetry: o.Telemetry, version: o.Version, now: o.Now,
 		tokens: newTokenSet(o.WriteTokens), cursors: newCursorKey(o.WriteTokens),
 	}
 	if s.now == nil {
@@ -85,17 +88,20 @@ func (s *Server) HTTPServer() *http.Server {
 	}
 }
 
-// ServeHTTP bounds, routes and logs one request.
+// ServeHTTP bounds, routes, traces and logs one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
-	r = r.WithContext(telemetry.WithTraceID(ctx, telemetry.TraceIDOf(r.Header)))
+	ctx, watched := s.telemetry.Begin(ctx, r)
+	r = r.WithContext(ctx)
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 
 	rec := &recorder{ResponseWriter: w}
 	s.guard(rec, r)
 
+	took := s.now().Sub(start)
+	watched.End(r, rec.status, took)
 	level := slog.LevelInfo
 	if r.URL.Path == "/health" && rec.status < 400 {
 		level = slog.LevelDebug // two a minute from each load balancer node
@@ -106,7 +112,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		slog.String("route", r.Pattern),
 		slog.Int("status", rec.status),
 		slog.Int64("bytes", rec.bytes),
-		slog.Float64("duration_ms", float64(s.now().Sub(start).Microseconds())/1000),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 	)
 }
 

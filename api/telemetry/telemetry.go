@@ -1,16 +1,14 @@
 // Package telemetry makes what the API does visible from outside: structured
-// logs, each line with the id of the request's trace.
+// logs, each line with the id of the request's trace; a span for some of the
+// requests and each of their SQL statements, sent to the task's collector; and
+// one line of metrics a minute.
 package telemetry
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"strings"
 )
 
 type traceKey struct{}
@@ -24,23 +22,6 @@ func WithTraceID(ctx context.Context, id string) context.Context {
 func TraceID(ctx context.Context) string {
 	id, _ := ctx.Value(traceKey{}).(string)
 	return id
-}
-
-// maxTraceID is more than a load balancer sends: what a client makes up must
-// not swell the logs.
-const maxTraceID = 64
-
-// TraceIDOf reads the trace id that the load balancer sent in X-Amzn-Trace-Id
-// (Root=1-…), or makes a new one for a request that came without.
-func TraceIDOf(h http.Header) string {
-	for field := range strings.SplitSeq(h.Get("X-Amzn-Trace-Id"), ";") {
-		if root, ok := strings.CutPrefix(strings.TrimSpace(field), "Root="); ok && root != "" && len(root) <= maxTraceID {
-			return root
-		}
-	}
-	var id [16]byte
-	rand.Read(id[:])
-	return hex.EncodeToString(id[:])
 }
 
 // NewLogger writes one JSON line per record, with the trace id of its context.

@@ -56,8 +56,18 @@ func serve(ctx context.Context) error {
 	}
 	defer store.Close()
 
-	server := rest.New(rest.Options{Store: store, WriteTokens: tokens, Log: log, Version: buildVersion()})
-	return run(ctx, log, server, listener, drainDelay)
+	watch, err := startTelemetry(ctx, log, store)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	server := rest.New(rest.Options{Store: store, WriteTokens: tokens, Log: log, Telemetry: watch, Version: buildVersion()})
+	err = run(ctx, log, server, listener, drainDelay)
+	watch.Close()
+	if err == nil {
+		log.Info("stopped")
+	}
+	return err
 }
 
 func listen(ctx context.Context) (net.Listener, error) {
@@ -107,6 +117,5 @@ func run(ctx context.Context, log *slog.Logger, server *rest.Server, listener ne
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	log.Info("stopped")
 	return nil
 }
