@@ -11,6 +11,13 @@ var (
 	ErrNotFound = errors.New("there is no such item")
 	// ErrDuplicateSKU: another product has this SKU.
 	ErrDuplicateSKU = errors.New("another product has this SKU")
+	// ErrInUse: the category has products, or categories below it.
+	ErrInUse = errors.New("the category has products or categories below it: move or delete those first")
+	// ErrKeyReused: the idempotency key belongs to a request that asked for
+	// something else.
+	ErrKeyReused = errors.New("this Idempotency-Key belongs to another request: use a new key for a new request")
+	// ErrKeyInFlight: the first request with the idempotency key has not ended.
+	ErrKeyInFlight = errors.New("the first request with this Idempotency-Key is still being answered: ask again in a moment")
 	// ErrUnavailable: the database cannot be reached or has no connection
 	// free; the same request may succeed later.
 	ErrUnavailable = errors.New("the database is not available")

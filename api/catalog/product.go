@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -74,22 +75,52 @@ var gtinPattern = regexp.MustCompile(`^(\d{8}|\d{12,14})$`)
 
 // NewProduct makes version 1 of a product, or says everything that is wrong.
 func NewProduct(in ProductInput, now time.Time) (Product, error) {
-	in.normalize()
-	if v := in.violations(); len(v) > 0 {
-		return Product{}, &InvalidError{Violations: v}
-	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Product{}, err
 	}
-	// PostgreSQL keeps microseconds: what is answered now is what is read later.
-	now = now.UTC().Truncate(time.Microsecond)
+	created := stored(now)
+	return Product{ID: id, CreatedAt: created}.With(in, now)
+}
+
+// With is the product's next version, with this content, or everything that is
+// wrong with it.
+func (p Product) With(in ProductInput, now time.Time) (Product, error) {
+	in.normalize()
+	if v := in.violations(); len(v) > 0 {
+		return Product{}, &InvalidError{Violations: v}
+	}
 	return Product{
-		ID: id, SKU: in.SKU, GTIN: in.GTIN, Name: in.Name, Description: in.Description,
+		ID: p.ID, SKU: in.SKU, GTIN: in.GTIN, Name: in.Name, Description: in.Description,
 		Brand: in.Brand, Category: in.Category, Attributes: in.Attributes, Images: in.Images,
 		Price: in.Price, Stock: in.Stock, Status: in.Status,
-		Version: 1, CreatedAt: now, UpdatedAt: now,
+		Version: p.Version + 1, CreatedAt: p.CreatedAt, UpdatedAt: stored(now),
 	}, nil
+}
+
+// Input is what a writer would say to have this product.
+func (p Product) Input() ProductInput {
+	return ProductInput{
+		SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Description: p.Description, Brand: p.Brand, Category: p.Category,
+		Attributes: p.Attributes, Images: p.Images, Price: p.Price, Stock: p.Stock, Status: p.Status,
+	}
+}
+
+// stored is a time as PostgreSQL keeps it, in microseconds: what is answered
+// now is what is read later.
+func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Document is a product as it is answered: its JSON, written once per version.
+type Document struct {
+	ID      uuid.UUID
+	Version int64
+	JSON    []byte
+}
+
+// Document writes the product's JSON.
+func (p Product) Document() (Document, error) {
+	text, err := json.Marshal(p)
+	return Document{ID: p.ID, Version: p.Version, JSON: text}, err
 }
 
 func (in *ProductInput) normalize() {

@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"catalog/api/catalog"
 )
@@ -43,20 +45,21 @@ const (
 	upsertCategory = `INSERT INTO category (id, name, parent_id) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id, updated_at = now()
 		RETURNING xmax = 0`
+	deleteCategory = `DELETE FROM category WHERE id = $1`
 )
 
 // Categories answers the whole tree.
 func (s *Store) Categories(ctx context.Context) ([]catalog.Category, error) {
 	rows, err := s.pool.Query(ctx, listCategories)
 	if err != nil {
-		return nil, translate(err)
+		return nil, s.translate(err)
 	}
 	categories, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c catalog.Category, err error) {
 		err = row.Scan(&c.ID, &c.Name, &c.ParentID, &c.ProductCount)
 		return c, err
 	})
 	if err != nil {
-		return nil, translate(err)
+		return nil, s.translate(err)
 	}
 	catalog.CountSubtrees(categories)
 	return categories, nil
@@ -66,12 +69,12 @@ func (s *Store) Categories(ctx context.Context) ([]catalog.Category, error) {
 func (s *Store) Category(ctx context.Context, id string) (catalog.Category, error) {
 	var c catalog.Category
 	err := s.pool.QueryRow(ctx, getCategory, id).Scan(&c.ID, &c.Name, &c.ParentID, &c.Path, &c.ProductCount)
-	return c, translate(err)
+	return c, s.translate(err)
 }
 
 // PutCategory creates or changes a category.
 func (s *Store) PutCategory(ctx context.Context, id string, in catalog.CategoryInput) (created bool, err error) {
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.inTransaction(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, lockCategories); err != nil {
 			return err
 		}
@@ -82,10 +85,19 @@ func (s *Store) PutCategory(ctx context.Context, id string, in catalog.CategoryI
 		}
 		return tx.QueryRow(ctx, upsertCategory, id, in.Name, in.ParentID).Scan(&created)
 	})
-	if invalid, ok := err.(*catalog.InvalidError); ok {
-		return false, invalid
+	return created, err
+}
+
+// DeleteCategory removes a category that nothing is in.
+func (s *Store) DeleteCategory(ctx context.Context, id string) error {
+	tag, err := s.pool.Exec(ctx, deleteCategory, id)
+	if server, ok := errors.AsType[*pgconn.PgError](err); ok && server.Code == foreignKeyViolation {
+		return catalog.ErrInUse
 	}
-	return created, translate(err)
+	if err == nil && tag.RowsAffected() == 0 {
+		return catalog.ErrNotFound
+	}
+	return s.translate(err)
 }
 
 // checkParent refuses a parent that does not exist, that lies below the
@@ -100,16 +112,16 @@ func checkParent(ctx context.Context, tx pgx.Tx, id, parent string) error {
 	case err != nil:
 		return err
 	case len(above) == 0:
-		return catalog.Invalid("/parent_id", "there is no such category")
+		return own{catalog.Invalid("/parent_id", "there is no such category")}
 	case slices.Contains(above, id):
-		return catalog.Invalid("/parent_id", "lies below this category")
+		return own{catalog.Invalid("/parent_id", "lies below this category")}
 	}
 	var levels int
 	if err := tx.QueryRow(ctx, height, id).Scan(&levels); err != nil {
 		return err
 	}
 	if len(above)+levels > catalog.MaxCategoryDepth {
-		return catalog.Invalid("/parent_id", fmt.Sprintf("would make the tree deeper than %d levels", catalog.MaxCategoryDepth))
+		return own{catalog.Invalid("/parent_id", fmt.Sprintf("would make the tree deeper than %d levels", catalog.MaxCategoryDepth))}
 	}
 	return nil
 }

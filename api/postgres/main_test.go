@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"catalog/api/catalog"
@@ -159,7 +161,7 @@ func newCatalog(t *testing.T) postgres.Options {
 			return
 		}
 		defer c.Close(ctx)
-		if _, err := c.Exec(ctx, "TRUNCATE product, category"); err != nil {
+		if _, err := c.Exec(ctx, "TRUNCATE product, category, search_word, idempotency_key"); err != nil {
 			t.Error(err)
 			return
 		}
@@ -192,10 +194,29 @@ func create(t *testing.T, s *postgres.Store, sku string, change func(*catalog.Pr
 		change(&in)
 	}
 	p := newProduct(t, in)
-	if err := s.CreateProduct(t.Context(), p); err != nil {
+	if err := insert(t.Context(), s, p); err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// insert stores a product without an idempotency key.
+func insert(ctx context.Context, s *postgres.Store, p catalog.Product) error {
+	_, _, err := s.CreateProduct(ctx, p, nil)
+	return err
+}
+
+// read answers a product as it stands.
+func read(t *testing.T, s *postgres.Store, id uuid.UUID) (p catalog.Product, err error) {
+	t.Helper()
+	d, err := s.Product(t.Context(), id)
+	if err != nil {
+		return p, err
+	}
+	if err := json.Unmarshal(d.JSON, &p); err != nil || d.Version != p.Version || d.ID != p.ID {
+		t.Errorf("document %d of %s is %s, %v", d.Version, d.ID, d.JSON, err)
+	}
+	return p, nil
 }
 
 func putCategory(t *testing.T, s *postgres.Store, id, parent string) {

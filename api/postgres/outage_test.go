@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"catalog/api/catalog"
 	"catalog/api/postgres"
 	"catalog/local/pgserver"
@@ -41,7 +43,7 @@ var calls = []struct {
 		return err
 	}},
 	{"Products of a category", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
-		_, err := s.Products(ctx, catalog.Query{Limit: 10, Category: "a"})
+		_, err := s.Products(ctx, catalog.Query{Limit: 10, Filter: catalog.Filter{Category: "a"}})
 		return err
 	}},
 	{"Product", func(ctx context.Context, t *testing.T, s *postgres.Store) error {
@@ -49,8 +51,24 @@ var calls = []struct {
 		return err
 	}},
 	{"CreateProduct", func(ctx context.Context, t *testing.T, s *postgres.Store) error {
-		return s.CreateProduct(ctx, newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle"}))
+		return insert(ctx, s, newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle"}))
 	}},
+	{"ProductsByID", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
+		_, err := s.ProductsByID(ctx, []uuid.UUID{uuid.New()})
+		return err
+	}},
+	{"Summarize", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
+		_, err := s.Summarize(ctx, catalog.SummaryQuery{Total: catalog.TotalExact})
+		return err
+	}},
+	{"UpdateProduct", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
+		_, err := s.UpdateProduct(ctx, uuid.New(), func(p catalog.Product) (catalog.Product, error) { return p, nil })
+		return err
+	}},
+	{"DeleteProduct", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
+		return s.DeleteProduct(ctx, uuid.New(), func(int64) error { return nil })
+	}},
+	{"DeleteCategory", func(ctx context.Context, _ *testing.T, s *postgres.Store) error { return s.DeleteCategory(ctx, "a") }},
 	{"Categories", func(ctx context.Context, _ *testing.T, s *postgres.Store) error {
 		_, err := s.Categories(ctx)
 		return err
@@ -145,7 +163,7 @@ func TestReadOnlyServerIsUnavailable(t *testing.T) {
 	}
 	s := open(t, o)
 	p := newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle"})
-	if err := s.CreateProduct(t.Context(), p); !errors.Is(err, catalog.ErrUnavailable) {
+	if err := insert(t.Context(), s, p); !errors.Is(err, catalog.ErrUnavailable) {
 		t.Errorf("a write: %v", err)
 	}
 	if _, err := s.Products(t.Context(), catalog.Query{Limit: 1}); err != nil {

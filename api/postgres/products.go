@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,78 +12,67 @@ import (
 	"catalog/api/catalog"
 )
 
-const productColumns = `id, sku, gtin, name, description, brand, category_id, attributes, images,
-	price_amount::text, price_currency, stock, status, version, created_at, updated_at`
-
-// The recursion reads the category's subtree once; the keyset condition makes
-// every page cost the same.
 const (
-	listProducts = `SELECT ` + productColumns + ` FROM product
-		WHERE id > $1 ORDER BY id LIMIT $2`
-	listCategoryProducts = `WITH RECURSIVE subtree AS (
-			SELECT id FROM category WHERE id = $3
-			UNION SELECT c.id FROM category c JOIN subtree s ON c.parent_id = s.id
-		) SELECT ` + productColumns + ` FROM product
-		WHERE id > $1 AND category_id = ANY (ARRAY (SELECT id FROM subtree)) ORDER BY id LIMIT $2`
-	getProduct    = `SELECT ` + productColumns + ` FROM product WHERE id = $1`
-	insertProduct = `INSERT INTO product (id, sku, gtin, name, description, brand, category_id, attributes, images,
-			price_amount, price_currency, stock, status, version, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::numeric, $11, $12, $13, $14, $15, $16)`
+	getProduct  = `SELECT version, document FROM product WHERE id = $1`
+	getProducts = `SELECT id, version, document FROM product WHERE id = ANY ($1)`
 )
 
-// Products answers one page, with one statement.
-func (s *Store) Products(ctx context.Context, q catalog.Query) (catalog.Page, error) {
-	statement, args := listProducts, []any{pgtype.UUID{Bytes: q.After, Valid: true}, q.Limit + 1}
-	if q.Category != "" {
-		statement, args = listCategoryProducts, append(args, q.Category)
-	}
-	rows, err := s.pool.Query(ctx, statement, args...)
-	if err != nil {
-		return catalog.Page{}, translate(err)
-	}
-	items, err := pgx.CollectRows(rows, scanProduct)
-	if err != nil {
-		return catalog.Page{}, translate(err)
-	}
-	more := len(items) > q.Limit
-	if more {
-		items = items[:q.Limit]
-	}
-	return catalog.Page{Items: items, More: more}, nil
+// Product answers one product's document, with one statement.
+func (s *Store) Product(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
+	d := catalog.Document{ID: id}
+	err := s.pool.QueryRow(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&d.Version, &d.JSON)
+	return d, s.translate(err)
 }
 
-// Product answers one product.
-func (s *Store) Product(ctx context.Context, id uuid.UUID) (catalog.Product, error) {
-	rows, err := s.pool.Query(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true})
+// ProductsByID answers those of the products that exist, with one statement.
+func (s *Store) ProductsByID(ctx context.Context, ids []uuid.UUID) ([]catalog.Document, error) {
+	rows, err := s.pool.Query(ctx, getProducts, uuids(ids))
 	if err != nil {
-		return catalog.Product{}, translate(err)
+		return nil, s.translate(err)
 	}
-	p, err := pgx.CollectExactlyOneRow(rows, scanProduct)
-	return p, translate(err)
+	documents, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d catalog.Document, err error) {
+		err = row.Scan((*[16]byte)(&d.ID), &d.Version, &d.JSON)
+		return d, err
+	})
+	return documents, s.translate(err)
 }
 
-// CreateProduct stores a new product.
-func (s *Store) CreateProduct(ctx context.Context, p catalog.Product) error {
-	var amount, currency *string
+// uuids are ids as pgx sends them.
+func uuids(ids []uuid.UUID) []pgtype.UUID {
+	all := make([]pgtype.UUID, len(ids))
+	for i, id := range ids {
+		all[i] = pgtype.UUID{Bytes: id, Valid: true}
+	}
+	return all
+}
+
+// productOf reads a product back from its document.
+func productOf(document []byte) (p catalog.Product, err error) {
+	if err := json.Unmarshal(document, &p); err != nil {
+		return p, fmt.Errorf("a product's document cannot be read: %w", err)
+	}
+	return p, nil
+}
+
+// productColumns are a product's columns, in the order of productRow.
+var productColumns = []string{
+	"id", "sku", "gtin", "name", "description", "brand", "category_id", "attributes", "images",
+	"price_amount", "price_currency", "stock", "status", "version", "created_at", "updated_at", "document",
+}
+
+// productRow is a product with its document as COPY and INSERT take them.
+func productRow(p catalog.Product, d catalog.Document) ([]any, error) {
+	var amount pgtype.Numeric
+	var currency *string
 	if p.Price != nil {
-		amount, currency = &p.Price.Amount, &p.Price.Currency
+		if err := amount.Scan(p.Price.Amount); err != nil {
+			return nil, fmt.Errorf("the price %q: %w", p.Price.Amount, err)
+		}
+		currency = &p.Price.Currency
 	}
-	_, err := s.pool.Exec(ctx, insertProduct, pgtype.UUID{Bytes: p.ID, Valid: true}, p.SKU, p.GTIN, p.Name,
-		p.Description, p.Brand, p.Category, p.Attributes, p.Images, amount, currency,
-		p.Stock, p.Status, p.Version, p.CreatedAt, p.UpdatedAt)
-	return translate(err)
-}
-
-func scanProduct(row pgx.CollectableRow) (catalog.Product, error) {
-	var p catalog.Product
-	var id pgtype.UUID
-	var amount, currency *string
-	err := row.Scan(&id, &p.SKU, &p.GTIN, &p.Name, &p.Description, &p.Brand, &p.Category, &p.Attributes, &p.Images,
-		&amount, &currency, &p.Stock, &p.Status, &p.Version, &p.CreatedAt, &p.UpdatedAt)
-	p.ID = id.Bytes
-	if amount != nil && currency != nil {
-		p.Price = &catalog.Money{Amount: *amount, Currency: *currency}
-	}
-	p.CreatedAt, p.UpdatedAt = p.CreatedAt.UTC(), p.UpdatedAt.UTC()
-	return p, err
+	return []any{
+		pgtype.UUID{Bytes: p.ID, Valid: true},
+		p.SKU, p.GTIN, p.Name, p.Description, p.Brand, p.Category,
+		p.Attributes, p.Images, amount, currency, p.Stock, p.Status, p.Version, p.CreatedAt, p.UpdatedAt, d.JSON,
+	}, nil
 }

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -54,10 +55,10 @@ func TestProductIsReadAsItWasWritten(t *testing.T) {
 		{SKU: "free", Name: "Costs nothing", Price: &catalog.Money{Amount: "0", Currency: "AUD"}},
 	} {
 		want := newProduct(t, in)
-		if err := s.CreateProduct(t.Context(), want); err != nil {
+		if err := insert(t.Context(), s, want); err != nil {
 			t.Fatalf("%s: %v", in.SKU, err)
 		}
-		got, err := s.Product(t.Context(), want.ID)
+		got, err := read(t, s, want.ID)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("written %+v\nread    %+v, %v", want, got, err)
 		}
@@ -77,10 +78,10 @@ func TestDuplicateSKUIsRefused(t *testing.T) {
 	s := newStore(t)
 	first := create(t, s, "A-1", nil)
 	second := newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Another"})
-	if err := s.CreateProduct(t.Context(), second); !errors.Is(err, catalog.ErrDuplicateSKU) {
+	if err := insert(t.Context(), s, second); !errors.Is(err, catalog.ErrDuplicateSKU) {
 		t.Errorf("the second A-1: %v", err)
 	}
-	if got, err := s.Product(t.Context(), first.ID); err != nil || got.Name != first.Name {
+	if got, err := read(t, s, first.ID); err != nil || got.Name != first.Name {
 		t.Errorf("the first A-1 became %+v, %v", got, err)
 	}
 	create(t, s, "a-1", nil) // a SKU is what is written, capitals and all
@@ -93,7 +94,7 @@ func TestOneOfManyAtOnceGetsTheSKU(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range answers {
 		p := newProduct(t, catalog.ProductInput{SKU: "contested", Name: "Product"})
-		group.Go(func() { answers[i] = s.CreateProduct(t.Context(), p) })
+		group.Go(func() { answers[i] = insert(t.Context(), s, p) })
 	}
 	group.Wait()
 	created := 0
@@ -114,32 +115,41 @@ func TestUnknownCategoryIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	p := newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle", Category: ptr("nowhere")})
-	wantInvalid(t, s.CreateProduct(t.Context(), p), "/category")
+	wantInvalid(t, insert(t.Context(), s, p), "/category")
 	if _, err := s.Product(t.Context(), p.ID); !errors.Is(err, catalog.ErrNotFound) {
 		t.Errorf("it was stored all the same: %v", err)
 	}
+}
+
+// product reads a document.
+func product(t *testing.T, d catalog.Document) (p catalog.Product) {
+	t.Helper()
+	if err := json.Unmarshal(d.JSON, &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // pages walks a listing from its beginning to its end, and answers the SKUs.
 func pages(t *testing.T, s catalog.Store, category string, limit int, between func()) []string {
 	t.Helper()
 	var skus []string
-	q := catalog.Query{Category: category, Limit: limit}
+	q := catalog.Query{Filter: catalog.Filter{Category: category}, Limit: limit}
 	for {
 		page, err := s.Products(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.More && len(page.Items) != limit || len(page.Items) > limit {
-			t.Fatalf("a page of %d has %d items, more is %v", limit, len(page.Items), page.More)
+		if page.Next != nil && len(page.Items) != limit || len(page.Items) > limit {
+			t.Fatalf("a page of %d has %d items, next is %v", limit, len(page.Items), page.Next)
 		}
-		for _, p := range page.Items {
-			skus = append(skus, p.SKU)
+		for _, d := range page.Items {
+			skus = append(skus, product(t, d).SKU)
 		}
-		if !page.More {
+		if page.Next == nil {
 			return skus
 		}
-		q.After = page.Items[len(page.Items)-1].ID
+		q.After = page.Next
 		if between != nil {
 			between()
 		}

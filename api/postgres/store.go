@@ -61,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) Close() { s.pool.Close() }
 
 // Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return translate(s.pool.Ping(ctx)) }
+func (s *Store) Ping(ctx context.Context) error { return s.translate(s.pool.Ping(ctx)) }
 
 func poolConfig(o Options) (*pgxpool.Config, error) {
 	// Parsing an address without credentials keeps them out of every message
@@ -76,11 +76,15 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	connection.ConnectTimeout = connectTimeout
 	connection.Tracer = newTracer(o)
 	connection.RuntimeParams["application_name"] = "catalog"
+	// A request has one core to itself, not the database; and a text without
+	// words is worth no notice.
+	connection.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	connection.RuntimeParams["client_min_messages"] = "warning"
 	connection.RuntimeParams["statement_timeout"] = strconv.Itoa(int(statementTimeout.Milliseconds()))
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {
 		return nil, err
 	}
-	config.MaxConns = contract.DBConnectionsPerTask
+	config.MaxConns = contract.DBConnectionsPerTask - 1 // Watch has one of its own
 	config.MaxConnLifetime = 30 * time.Minute
 	config.MaxConnLifetimeJitter = 5 * time.Minute
 	return config, nil
@@ -92,6 +96,8 @@ const (
 	foreignKeyViolation = "23503"
 	skuConstraint       = "product_sku_key"
 	categoryConstraint  = "product_category_fkey"
+	// readOnly: cannot write in a read-only transaction.
+	readOnly = "25006"
 )
 
 // unavailableClasses are the SQLSTATE classes after which the same statement
@@ -99,13 +105,28 @@ const (
 // intervention, and a server that is read-only after a fail-over.
 var unavailableClasses = map[string]bool{"08": true, "53": true, "57": true, "25": true}
 
-// translate turns pgx's errors into those of package catalog.
+// own is an error that the database has no part in: it comes through as it is.
+type own struct{ error }
+
+// translate turns pgx's errors into those of package catalog. After a server
+// has become read-only, which a fail-over made of it, its connections are
+// closed: the next ones find the new writer.
+func (s *Store) translate(err error) error {
+	if server, ok := errors.AsType[*pgconn.PgError](err); ok && server.Code == readOnly {
+		s.pool.Reset()
+	}
+	return translate(err)
+}
+
 func translate(err error) error {
 	var server *pgconn.PgError
 	var connect *pgconn.ConnectError
+	var mine own
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &mine):
+		return mine.error
 	case errors.Is(err, pgx.ErrNoRows):
 		return catalog.ErrNotFound
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

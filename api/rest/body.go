@@ -19,14 +19,28 @@ import (
 // readJSON reads the one JSON document of a request into v. A field that v
 // does not have, or of another type, is 422 and named; broken JSON is 400.
 func readJSON(r *http.Request, v any) error {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "send the document as Content-Type: application/json")
+	body, err := readBody(r, "application/json")
+	if err != nil {
+		return err
+	}
+	return decodeJSON(body, v)
+}
+
+// readBody reads a request's body of one of these media types.
+func readBody(r *http.Request, types ...string) ([]byte, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || !slices.Contains(types, media) {
+		return nil, problem(http.StatusUnsupportedMediaType, "unsupported_media_type", "send the document as Content-Type: "+types[0])
 	}
 	body, err := io.ReadAll(r.Body) // bounded by maxBody
 	if err != nil {
-		return jsonProblem(err)
+		return nil, jsonProblem(err)
 	}
+	return body, nil
+}
+
+func decodeJSON(body []byte, v any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber() // a number is what was written, not the nearest binary fraction
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
 		if pointer := unknownField(body, reflect.TypeOf(v)); pointer != "" {

@@ -1,6 +1,9 @@
 package rest
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -12,28 +15,44 @@ func (s *Server) listCategories(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parameters(r); err != nil {
 		return err
 	}
-	categories, err := s.store.Categories(r.Context())
-	if err != nil {
-		return err
-	}
-	if categories == nil {
-		categories = []catalog.Category{}
-	}
-	return writeJSON(w, http.StatusOK, list[catalog.Category]{Items: categories})
+	return s.giveKept(w, r, "categories", true, func(ctx context.Context) (*answer, error) {
+		categories, err := s.store.Categories(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if categories == nil {
+			categories = []catalog.Category{}
+		}
+		return s.marshalled(struct {
+			Items      []catalog.Category `json:"items"`
+			NextCursor *string            `json:"next_cursor"` // the tree comes whole
+		}{Items: categories})
+	})
 }
 
 func (s *Server) getCategory(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parameters(r); err != nil {
 		return err
 	}
-	if !isText(r.PathValue("id")) {
+	id := r.PathValue("id")
+	if !isText(id) {
 		return catalog.ErrNotFound // what is no id names no category
 	}
-	c, err := s.store.Category(r.Context(), r.PathValue("id"))
+	return s.giveKept(w, r, "categories/"+id, true, func(ctx context.Context) (*answer, error) {
+		c, err := s.store.Category(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return s.marshalled(c)
+	})
+}
+
+func (s *Server) marshalled(v any) (*answer, error) {
+	body, err := json.Marshal(v)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
-	return writeJSON(w, http.StatusOK, c)
+	return s.hashed(append(body, '\n')), nil
 }
 
 func (s *Server) putCategory(w http.ResponseWriter, r *http.Request) error {
@@ -52,6 +71,7 @@ func (s *Server) putCategory(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.cache.changed(nil, false, true)
 	c, err := s.store.Category(r.Context(), id)
 	if err != nil {
 		return err
@@ -62,4 +82,20 @@ func (s *Server) putCategory(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Location", contract.APIBase+"/categories/"+url.PathEscape(id))
 	}
 	return writeJSON(w, status, c)
+}
+
+func (s *Server) deleteCategory(w http.ResponseWriter, r *http.Request) error {
+	if _, err := parameters(r); err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	if !isText(id) {
+		return catalog.ErrNotFound
+	}
+	if err := s.store.DeleteCategory(r.Context(), id); err != nil {
+		return err
+	}
+	s.cache.changed(nil, false, true)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -17,7 +17,7 @@ func TestO6_EveryRequestIsOneLine(t *testing.T) {
 		{"GET", "/health", "GET /health", 200, "DEBUG"},
 		{"GET", path, "GET /api/v1/products/{id}", 200, "INFO"},
 		{"GET", "/api/v1/products?limit=0", "GET /api/v1/products", 400, "INFO"},
-		{"PATCH", path, "/api/v1/products/{id}", 405, "INFO"},
+		{"POST", path, "/api/v1/products/{id}", 405, "INFO"},
 		{"GET", "/nowhere", "/", 404, "INFO"},
 		{"GET", "/a//b", "", 404, "INFO"},
 	} {

@@ -109,9 +109,7 @@ func (f *fixture) ask(method, path, body string, headers ...string) answer {
 	if a.body, err = io.ReadAll(response.Body); err != nil {
 		f.t.Fatal(err)
 	}
-	if media := a.Header.Get("Content-Type"); media != "application/json" && media != "application/problem+json" {
-		f.t.Errorf("%s %.80s: %d is %q: %s", method, path, a.StatusCode, media, a.body)
-	}
+	conform(f.t, request, response, a.body)
 	return a
 }
 

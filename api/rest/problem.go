@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -67,7 +68,15 @@ func (s *Server) problemOf(r *http.Request, err error) *problemError {
 		p = problem(http.StatusConflict, "duplicate_sku", err.Error())
 		p.Errors = []catalog.Violation{{Pointer: "/sku", Detail: "is taken"}}
 		return p
-	case errors.Is(err, catalog.ErrUnavailable):
+	case errors.Is(err, catalog.ErrInUse):
+		return problem(http.StatusConflict, "in_use", err.Error())
+	case errors.Is(err, catalog.ErrKeyReused):
+		return problem(http.StatusUnprocessableEntity, "idempotency_key_reused", err.Error())
+	case errors.Is(err, catalog.ErrKeyInFlight):
+		p = problem(http.StatusConflict, "idempotency_key_in_flight", err.Error())
+		p.RetryAfter = "1"
+		return p
+	case errors.Is(err, catalog.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.log.WarnContext(r.Context(), "request not served", "error", err)
 		p = problem(http.StatusServiceUnavailable, "unavailable", "the catalog cannot be read or written right now: try again")
 		p.RetryAfter = "1"

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -13,18 +12,26 @@ import (
 )
 
 // parameters reads a query string strictly: a parameter that a route does not
-// know, or that comes twice, is an error that names it.
+// know, or that comes twice, is an error that names it. A known name that ends
+// in "." stands for all that begin with it.
 func parameters(r *http.Request, known ...string) (url.Values, error) {
+	if r.URL.RawQuery == "" {
+		return nil, nil
+	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, badParameter("", "the query string cannot be read: percent-encode what is not a letter or digit")
 	}
 	for name, given := range values {
 		switch {
-		case !slices.Contains(known, name):
+		case !slices.ContainsFunc(known, func(k string) bool {
+			return k == name || strings.HasSuffix(k, ".") && len(name) > len(k) && strings.HasPrefix(name, k)
+		}):
 			return nil, badParameter(name, fmt.Sprintf("query parameter %q is not known here; known: %s", name, listOf(known)))
 		case len(given) > 1:
 			return nil, badParameter(name, fmt.Sprintf("query parameter %q is given %d times", name, len(given)))
+		case !isText(given[0]) || !isText(name):
+			return nil, badParameter(name, fmt.Sprintf("query parameter %q must be UTF-8 text without NUL characters", name))
 		}
 	}
 	return values, nil
@@ -34,13 +41,20 @@ func listOf(known []string) string {
 	if len(known) == 0 {
 		return "none"
 	}
-	return strings.Join(known, ", ")
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = k
+		if strings.HasSuffix(k, ".") {
+			names[i] += "<name>"
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func badParameter(name, detail string) error {
 	p := problem(http.StatusBadRequest, "bad_parameter", detail)
 	if name != "" {
-		p.Errors = []catalog.Violation{{Pointer: "?" + name, Detail: detail}}
+		p.Errors = []catalog.Violation{{Pointer: "?" + strings.ToValidUTF8(name, "\uFFFD"), Detail: detail}}
 	}
 	return p
 }
@@ -48,26 +62,28 @@ func badParameter(name, detail string) error {
 // isText says whether PostgreSQL can take a string as text.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// productQuery reads the query of a product list. The filters are what a
-// cursor is bound to: everything that decides which products are listed.
-func (s *Server) productQuery(r *http.Request) (q catalog.Query, filters string, err error) {
-	values, err := parameters(r, "limit", "cursor", "category")
-	if err != nil {
-		return q, "", err
+// oneOf reads a parameter that has one of these values, the first where it is
+// not given.
+func oneOf(values url.Values, name string, allowed ...string) (string, error) {
+	if !values.Has(name) {
+		return allowed[0], nil
 	}
-	q = catalog.Query{Category: values.Get("category"), Limit: catalog.DefaultLimit}
-	if !isText(q.Category) {
-		return q, "", badParameter("category", "category must be UTF-8 text without NUL characters")
+	if v := values.Get(name); slices.Contains(allowed, v) && v != "" {
+		return v, nil
 	}
-	if values.Has("limit") {
-		q.Limit, err = strconv.Atoi(values.Get("limit"))
-		if err != nil || q.Limit < catalog.MinLimit || q.Limit > catalog.MaxLimit {
-			return q, "", badParameter("limit", fmt.Sprintf("limit must be a whole number from %d to %d", catalog.MinLimit, catalog.MaxLimit))
+	return "", badParameter(name, name+" must be one of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
+}
+
+// someOf reads a parameter that lists some of these values, in their order.
+func someOf(values url.Values, name string, allowed []string) ([]string, error) {
+	if !values.Has(name) {
+		return nil, nil
+	}
+	given := strings.Split(values.Get(name), ",")
+	for _, v := range given {
+		if !slices.Contains(allowed, v) {
+			return nil, badParameter(name, fmt.Sprintf("%s has %q: it must be a list of %s, with commas between them", name, v, strings.Join(allowed, ", ")))
 		}
 	}
-	filters = "category=" + q.Category
-	if cursor := values.Get("cursor"); cursor != "" {
-		q.After, err = s.cursors.decode(cursor, filters)
-	}
-	return q, filters, err
+	return slices.DeleteFunc(slices.Clone(allowed), func(v string) bool { return !slices.Contains(given, v) }), nil
 }

@@ -22,10 +22,17 @@ func (s *Server) routes() []route {
 		{"GET", contract.HealthPath, s.health},
 		{"GET", contract.APIBase + "/products", s.listProducts},
 		{"POST", contract.APIBase + "/products", s.writer(s.createProduct)},
+		{"POST", contract.APIBase + "/products:batch-get", s.batchGet},
 		{"GET", contract.APIBase + "/products/{id}", s.getProduct},
+		{"PUT", contract.APIBase + "/products/{id}", s.writer(s.putProduct)},
+		{"PATCH", contract.APIBase + "/products/{id}", s.writer(s.patchProduct)},
+		{"DELETE", contract.APIBase + "/products/{id}", s.writer(s.deleteProduct)},
 		{"GET", contract.APIBase + "/categories", s.listCategories},
 		{"GET", contract.APIBase + "/categories/{id}", s.getCategory},
 		{"PUT", contract.APIBase + "/categories/{id}", s.writer(s.putCategory)},
+		{"DELETE", contract.APIBase + "/categories/{id}", s.writer(s.deleteCategory)},
+		{"GET", contract.APIBase + "/openapi.json", s.openAPI},
+		{"GET", contract.APIPrefix + "docs", s.docs},
 	}
 }
 

@@ -21,6 +21,8 @@ type Options struct {
 	Log         *slog.Logger
 	// Telemetry traces and measures the requests; nil does neither.
 	Telemetry *telemetry.Telemetry
+	// CacheBytes is how much memory kept answers may take; 0 keeps none.
+	CacheBytes int64
 	// Version names the build in /health.
 	Version string
 	// Now is the clock; nil is time.Now.
@@ -47,6 +49,7 @@ type Server struct {
 	store     catalog.Store
 	tokens    tokenSet
 	cursors   cursorKey
+	cache     *cache
 	log       *slog.Logger
 	telemetry *telemetry.Telemetry
 	version   string
@@ -66,9 +69,18 @@ func New(o Options) *Server {
 		s.now = time.Now
 	}
 	s.started = s.now()
+	s.cache = newCache(o.CacheBytes, s.now)
 	s.mux = s.newMux()
 	return s
 }
+
+// Changed tells the server that products changed, by id, or all of them, and
+// with them lists and categories. What was kept of them is not answered again.
+func (s *Server) Changed(ids []string, all bool) { s.cache.changed(ids, all, false) }
+
+// Watching tells the server whether it will be told of changes from now on.
+// Until it is, nothing is answered from memory while the store can be asked.
+func (s *Server) Watching(yes bool) { s.cache.setWatching(yes) }
 
 // Drain makes /health answer 503 from now on, while everything else is still
 // served: the load balancer stops sending requests here.

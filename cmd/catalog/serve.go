@@ -22,6 +22,10 @@ import (
 // shutdownTimeout is how long requests in flight may take to end.
 const shutdownTimeout = 20 * time.Second
 
+// cacheBytes is what the answers that are kept in memory may take: a hundred
+// thousand products, in a task of 1 GiB.
+const cacheBytes = 128 << 20
+
 // serve answers requests until it is told to stop.
 //
 // SIGTERM is what ECS sends, before the load balancer has stopped sending
@@ -61,8 +65,18 @@ func serve(ctx context.Context) error {
 		listener.Close()
 		return err
 	}
-	server := rest.New(rest.Options{Store: store, WriteTokens: tokens, Log: log, Telemetry: watch, Version: buildVersion()})
+	server := rest.New(rest.Options{
+		Store: store, WriteTokens: tokens, Log: log, Telemetry: watch, Version: buildVersion(), CacheBytes: cacheBytes,
+	})
+	watching, unwatch := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		store.Watch(watching, server, log)
+	}()
 	err = run(ctx, log, server, listener, drainDelay)
+	unwatch()
+	<-watched
 	watch.Close()
 	if err == nil {
 		log.Info("stopped")

@@ -1,0 +1,165 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"catalog/api/catalog"
+)
+
+// cache keeps answers in memory and knows which of them still hold.
+//
+// The store tells it of every change (Changed), of a task's own before that is
+// answered, of others' as the database's notifications arrive. While those do
+// not arrive (Watching) nothing that is kept holds, and each read asks the
+// store; what is kept answers only when the store cannot.
+//
+// A product's answer goes when the product changes. An answer of a list or of
+// categories holds until anything changes.
+type cache struct {
+	entries *otter.Cache[string, *entry]
+	flights flights
+	now     func() time.Time
+
+	mu       sync.Mutex
+	sequence atomic.Uint64 // counts changes: of anything
+	watch    atomic.Uint64 // counts how often watching began or ended
+	watching atomic.Bool
+	ownLists atomic.Uint64 // the sequence of this task's last own change
+}
+
+// entry is an answer as of a moment.
+type entry struct {
+	*answer
+	isList          bool
+	sequence, watch uint64
+}
+
+// entryOverhead is what an entry takes beside its body, in bytes.
+const entryOverhead = 500
+
+// newCache keeps up to so many bytes; 0 keeps nothing.
+func newCache(bytes int64, now func() time.Time) *cache {
+	c := &cache{now: now}
+	if bytes > 0 {
+		c.entries = otter.Must(&otter.Options[string, *entry]{
+			MaximumWeight: uint64(bytes),
+			Weigher: func(_ string, e *entry) uint32 {
+				return uint32(len(e.body) + entryOverhead)
+			},
+		})
+	}
+	return c
+}
+
+// hit answers what is kept and holds, or nil.
+func (c *cache) hit(key string) *answer {
+	if c.entries == nil || !c.watching.Load() {
+		return nil
+	}
+	e, ok := c.entries.GetIfPresent(key)
+	if !ok || e.watch != c.watch.Load() || e.isList && e.sequence != c.sequence.Load() {
+		return nil
+	}
+	return e.answer
+}
+
+// get answers what is kept and holds, or loads it: once, however many ask. A
+// request that comes after a change never waits for a load that began before.
+// Where the store is not available, stale answers what was kept.
+func (c *cache) get(ctx context.Context, key string, isList bool, load func(context.Context) (*answer, error)) (a *answer, stale bool, err error) {
+	if a := c.hit(key); a != nil {
+		return a, false, nil
+	}
+	sequence, watch := c.sequence.Load(), c.watch.Load()
+	flight := key + "@" + strconv.FormatUint(sequence, 36)
+	a, err = c.flights.do(ctx, flight, c.patience(key), func(ctx context.Context) (*answer, error) {
+		a, err := load(ctx)
+		if err == nil {
+			c.keep(key, &entry{answer: a, isList: isList, sequence: sequence, watch: watch})
+		}
+		return a, err
+	})
+	if err == nil {
+		return a, false, nil
+	}
+	if errors.Is(err, catalog.ErrUnavailable) {
+		if e := c.old(key); e != nil {
+			return e.answer, true, nil
+		}
+	}
+	return nil, false, err
+}
+
+// patience is how long a load may take: not long when there is something to
+// answer instead.
+func (c *cache) patience(key string) time.Duration {
+	if !c.watching.Load() && c.old(key) != nil {
+		return stalePatience
+	}
+	return requestTimeout
+}
+
+// stalePatience is how long a read waits for a database of which nothing is
+// heard, when memory has an answer.
+const stalePatience = 500 * time.Millisecond
+
+// old is what was kept and may be answered instead of nothing: never what is
+// older than a change that this task has acknowledged.
+func (c *cache) old(key string) *entry {
+	if c.entries == nil {
+		return nil
+	}
+	e, ok := c.entries.GetIfPresent(key)
+	if !ok || e.isList && e.sequence < c.ownLists.Load() {
+		return nil
+	}
+	return e
+}
+
+// keep stores a loaded answer, unless something changed since its load began:
+// it may be of before that.
+func (c *cache) keep(key string, e *entry) {
+	if c.entries == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e.sequence == c.sequence.Load() {
+		c.entries.Set(key, e)
+	}
+}
+
+// Changed tells of a change: of these products, and with it of every list and
+// category; of every product where all is set.
+func (c *cache) changed(ids []string, all, own bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	sequence := c.sequence.Add(1)
+	if own {
+		c.ownLists.Store(sequence)
+	}
+	if c.entries == nil {
+		return
+	}
+	if all {
+		c.entries.InvalidateAll()
+	}
+	for _, id := range ids {
+		c.entries.Invalidate(id) // which is the key of a product's answer
+	}
+}
+
+// setWatching tells whether changes that others make are heard of from now on.
+func (c *cache) setWatching(yes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watch.Add(1)
+	c.watching.Store(yes)
+}

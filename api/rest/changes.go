@@ -1,0 +1,168 @@
+package rest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"catalog/api/catalog"
+	"catalog/contract"
+)
+
+func (s *Server) createProduct(w http.ResponseWriter, r *http.Request) error {
+	if _, err := parameters(r); err != nil {
+		return err
+	}
+	hash := sha256.New() // of all that readJSON reads
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(r.Body, hash), r.Body}
+	var in catalog.ProductInput
+	if err := readJSON(r, &in); err != nil {
+		return err
+	}
+	key, err := idempotencyKey(r, [32]byte(hash.Sum(nil)))
+	if err != nil {
+		return err
+	}
+	p, err := catalog.NewProduct(in, s.now())
+	if err != nil {
+		return err
+	}
+	d, repeated, err := s.store.CreateProduct(r.Context(), p, key)
+	if err != nil {
+		return err
+	}
+	s.cache.changed(nil, false, true)
+	w.Header().Set("Location", contract.APIBase+"/products/"+d.ID.String())
+	if repeated {
+		w.Header().Set("Idempotency-Replayed", "true")
+	}
+	return writeDocument(w, http.StatusCreated, d)
+}
+
+// writeDocument answers what a product has become.
+func writeDocument(w http.ResponseWriter, status int, d catalog.Document) error {
+	h := w.Header()
+	h["Content-Type"] = typeJSON
+	h.Set("ETag", etag(d.Version))
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(append(d.JSON, '\n'))
+	return nil
+}
+
+func (s *Server) putProduct(w http.ResponseWriter, r *http.Request) error {
+	var in catalog.ProductInput
+	return s.change(w, r, func() error { return readJSON(r, &in) }, func(catalog.Product) (catalog.ProductInput, error) {
+		return in, nil
+	})
+}
+
+func (s *Server) patchProduct(w http.ResponseWriter, r *http.Request) error {
+	var patch map[string]any
+	read := func() error {
+		body, err := readBody(r, "application/merge-patch+json", "application/json")
+		if err != nil {
+			return err
+		}
+		return decodeJSON(body, &patch)
+	}
+	return s.change(w, r, read, func(p catalog.Product) (in catalog.ProductInput, err error) {
+		return patched(p.Input(), patch)
+	})
+}
+
+// change makes a product's next version of what is asked for.
+func (s *Server) change(w http.ResponseWriter, r *http.Request, read func() error, become func(catalog.Product) (catalog.ProductInput, error)) error {
+	if _, err := parameters(r); err != nil {
+		return err
+	}
+	id, err := productID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	check, err := expected(r)
+	if err != nil {
+		return err
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	d, err := s.store.UpdateProduct(r.Context(), id, func(p catalog.Product) (catalog.Product, error) {
+		if err := check(p.Version); err != nil {
+			return p, err
+		}
+		in, err := become(p)
+		if err != nil {
+			return p, err
+		}
+		return p.With(in, s.now())
+	})
+	if err != nil {
+		return err
+	}
+	s.cache.changed([]string{id.String()}, false, true)
+	return writeDocument(w, http.StatusOK, d)
+}
+
+func (s *Server) deleteProduct(w http.ResponseWriter, r *http.Request) error {
+	if _, err := parameters(r); err != nil {
+		return err
+	}
+	id, err := productID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	check, err := expected(r)
+	if err != nil {
+		return err
+	}
+	if err := s.store.DeleteProduct(r.Context(), id, check); err != nil {
+		return err
+	}
+	s.cache.changed([]string{id.String()}, false, true)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// patched is a document with a merge patch applied (RFC 7396): members that
+// are null go, objects are merged, everything else takes the old one's place.
+func patched(in catalog.ProductInput, patch map[string]any) (out catalog.ProductInput, err error) {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return out, fmt.Errorf("writing the product to be patched: %w", err)
+	}
+	var document map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&document); err != nil {
+		return out, fmt.Errorf("reading the product to be patched: %w", err)
+	}
+	if text, err = json.Marshal(merge(document, patch)); err != nil {
+		return out, fmt.Errorf("writing the patched product: %w", err)
+	}
+	return out, decodeJSON(text, &out)
+}
+
+func merge(target, patch map[string]any) map[string]any {
+	if target == nil {
+		target = map[string]any{}
+	}
+	for name, value := range patch {
+		if value == nil {
+			delete(target, name)
+			continue
+		}
+		if members, ok := value.(map[string]any); ok {
+			inner, _ := target[name].(map[string]any)
+			value = merge(inner, members)
+		}
+		target[name] = value
+	}
+	return target
+}
