@@ -203,3 +203,12 @@ func (v *violations) text(pointer, s string, minimum, maximum int) {
 func isForbiddenControl(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r'
 }
+
+// Equal says whether two inputs ask for the same product.
+func (in ProductInput) Equal(other ProductInput) bool {
+	return in.SKU == other.SKU && equal(in.GTIN, other.GTIN) && in.Name == other.Name && in.Description == other.Description &&
+		equal(in.Brand, other.Brand) && equal(in.Category, other.Category) && maps.Equal(in.Attributes, other.Attributes) &&
+		slices.Equal(in.Images, other.Images) && equal(in.Price, other.Price) && in.Stock == other.Stock && in.Status == other.Status
+}
+
+func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

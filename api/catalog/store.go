@@ -11,6 +11,7 @@ import (
 type Store interface {
 	Reader
 	Writer
+	Transfer
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
 }

@@ -161,7 +161,7 @@ func newCatalog(t *testing.T) postgres.Options {
 			return
 		}
 		defer c.Close(ctx)
-		if _, err := c.Exec(ctx, "TRUNCATE product, category, search_word, idempotency_key"); err != nil {
+		if _, err := c.Exec(ctx, "TRUNCATE product, category, search_word, idempotency_key, import_job, import_part, import_error"); err != nil {
 			t.Error(err)
 			return
 		}

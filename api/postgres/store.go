@@ -84,7 +84,7 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {
 		return nil, err
 	}
-	config.MaxConns = contract.DBConnectionsPerTask - 1 // Watch has one of its own
+	config.MaxConns = contract.DBConnectionsPerTask - 2 // Watch and an import have one each
 	config.MaxConnLifetime = 30 * time.Minute
 	config.MaxConnLifetimeJitter = 5 * time.Minute
 	return config, nil

@@ -70,6 +70,12 @@ func (s *Server) problemOf(r *http.Request, err error) *problemError {
 		return p
 	case errors.Is(err, catalog.ErrInUse):
 		return problem(http.StatusConflict, "in_use", err.Error())
+	case errors.Is(err, catalog.ErrImportEnded):
+		return problem(http.StatusConflict, "import_ended", err.Error())
+	case errors.Is(err, catalog.ErrTooManyImports):
+		p = problem(http.StatusTooManyRequests, "too_many_imports", err.Error())
+		p.RetryAfter = "10"
+		return p
 	case errors.Is(err, catalog.ErrKeyReused):
 		return problem(http.StatusUnprocessableEntity, "idempotency_key_reused", err.Error())
 	case errors.Is(err, catalog.ErrKeyInFlight):

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,18 +22,36 @@ func (s *Server) routes() []route {
 	return []route{
 		{"GET", contract.HealthPath, s.health},
 		{"GET", contract.APIBase + "/products", s.listProducts},
-		{"POST", contract.APIBase + "/products", s.writer(s.createProduct)},
-		{"POST", contract.APIBase + "/products:batch-get", s.batchGet},
+		{"POST", contract.APIBase + "/products", s.writer(s.bounded(s.createProduct))},
+		{"POST", contract.APIBase + "/products:batch-get", s.bounded(s.batchGet)},
+		{"GET", contract.APIBase + "/products:export", s.exportProducts},
 		{"GET", contract.APIBase + "/products/{id}", s.getProduct},
-		{"PUT", contract.APIBase + "/products/{id}", s.writer(s.putProduct)},
-		{"PATCH", contract.APIBase + "/products/{id}", s.writer(s.patchProduct)},
-		{"DELETE", contract.APIBase + "/products/{id}", s.writer(s.deleteProduct)},
+		{"PUT", contract.APIBase + "/products/{id}", s.writer(s.bounded(s.putProduct))},
+		{"PATCH", contract.APIBase + "/products/{id}", s.writer(s.bounded(s.patchProduct))},
+		{"DELETE", contract.APIBase + "/products/{id}", s.writer(s.bounded(s.deleteProduct))},
 		{"GET", contract.APIBase + "/categories", s.listCategories},
 		{"GET", contract.APIBase + "/categories/{id}", s.getCategory},
-		{"PUT", contract.APIBase + "/categories/{id}", s.writer(s.putCategory)},
-		{"DELETE", contract.APIBase + "/categories/{id}", s.writer(s.deleteCategory)},
+		{"PUT", contract.APIBase + "/categories/{id}", s.writer(s.bounded(s.putCategory))},
+		{"DELETE", contract.APIBase + "/categories/{id}", s.writer(s.bounded(s.deleteCategory))},
+		{"POST", contract.APIBase + "/imports", s.writer(s.createImport)},
+		{"GET", contract.APIBase + "/imports/{id}", s.bounded(s.getImport)},
+		{"DELETE", contract.APIBase + "/imports/{id}", s.writer(s.bounded(s.cancelImport))},
+		{"GET", contract.APIBase + "/imports/{id}/errors", s.getImportErrors},
 		{"GET", contract.APIBase + "/openapi.json", s.openAPI},
 		{"GET", contract.APIPrefix + "docs", s.docs},
+	}
+}
+
+// bounded gives a request its deadline and the bound of its body. Reads that
+// may be answered from memory set their deadline when they are not; what is
+// streamed has bounds of its own.
+func (s *Server) bounded(next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		return next(w, r)
 	}
 }
 

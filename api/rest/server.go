@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"catalog/api/catalog"
+	"catalog/api/imports"
 	"catalog/api/telemetry"
 )
 
@@ -50,6 +51,9 @@ type Server struct {
 	tokens    tokenSet
 	cursors   cursorKey
 	cache     *cache
+	imports   *imports.Runner
+	uploads   chan struct{} // one for each feed that is being received
+	streams   chan struct{} // one for each answer that is being streamed
 	log       *slog.Logger
 	telemetry *telemetry.Telemetry
 	version   string
@@ -70,6 +74,8 @@ func New(o Options) *Server {
 	}
 	s.started = s.now()
 	s.cache = newCache(o.CacheBytes, s.now)
+	s.imports = imports.NewRunner(o.Store, o.Log, s.now)
+	s.uploads, s.streams = make(chan struct{}, maxUploads), make(chan struct{}, maxStreams)
 	s.mux = s.newMux()
 	return s
 }
@@ -81,6 +87,9 @@ func (s *Server) Changed(ids []string, all bool) { s.cache.changed(ids, all, fal
 // Watching tells the server whether it will be told of changes from now on.
 // Until it is, nothing is answered from memory while the store can be asked.
 func (s *Server) Watching(yes bool) { s.cache.setWatching(yes) }
+
+// RunImports works on imports until ctx ends.
+func (s *Server) RunImports(ctx context.Context) { s.imports.Run(ctx) }
 
 // Drain makes /health answer 503 from now on, while everything else is still
 // served: the load balancer stops sending requests here.
@@ -103,11 +112,8 @@ func (s *Server) HTTPServer() *http.Server {
 // ServeHTTP bounds, routes, traces and logs one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.now()
-	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-	defer cancel()
-	ctx, watched := s.telemetry.Begin(ctx, r)
+	ctx, watched := s.telemetry.Begin(r.Context(), r)
 	r = r.WithContext(ctx)
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 
 	rec := &recorder{ResponseWriter: w}
 	s.guard(rec, r)
@@ -132,6 +138,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) guard(w *recorder, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p) // net/http ends the connection
+			}
 			s.log.ErrorContext(r.Context(), "handler panicked", "panic", p, "path", r.URL.Path)
 			if w.status == 0 {
 				s.writeProblem(w, r, problem(http.StatusInternalServerError, "internal", "the server failed on this request"))

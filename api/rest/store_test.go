@@ -27,6 +27,8 @@ type memoryStore struct {
 	asked      catalog.Query
 	summary    catalog.Summary
 	corrected  string
+	imports    map[uuid.UUID]*memoryImport
+	maxImports int
 }
 
 type keptAnswer struct {

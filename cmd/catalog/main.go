@@ -3,8 +3,10 @@
 //	catalog serve        answers requests until it is told to stop
 //	catalog migrate      brings the database's schema to the newest version
 //	catalog healthcheck  asks the server on this host whether it can serve
+//	catalog seed         writes a catalog of invented products to stdout
 //
-// It is configured by the environment that contract names and nothing else.
+// The server is configured by the environment that contract names and nothing
+// else.
 package main
 
 import (
@@ -52,6 +54,7 @@ func newCommand() *cobra.Command {
 			Args:  cobra.NoArgs,
 			RunE:  func(cmd *cobra.Command, _ []string) error { return healthcheck(cmd.Context()) },
 		},
+		seedCommand(),
 	)
 	return root
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -68,15 +69,13 @@ func serve(ctx context.Context) error {
 	server := rest.New(rest.Options{
 		Store: store, WriteTokens: tokens, Log: log, Telemetry: watch, Version: buildVersion(), CacheBytes: cacheBytes,
 	})
-	watching, unwatch := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		store.Watch(watching, server, log)
-	}()
+	background, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { store.Watch(background, server, log) })
+	running.Go(func() { server.RunImports(background) })
 	err = run(ctx, log, server, listener, drainDelay)
-	unwatch()
-	<-watched
+	stop()
+	running.Wait()
 	watch.Close()
 	if err == nil {
 		log.Info("stopped")

@@ -102,7 +102,7 @@ CREATE FUNCTION catalog_correct(words text) RETURNS text
             SELECT given, at, CASE WHEN length(given) BETWEEN 3 AND 60
                 AND NOT EXISTS (SELECT FROM search_word w WHERE w.word = given) THEN (
                     SELECT w.word FROM search_word w WHERE w.word % given
-                    ORDER BY similarity(w.word, given) DESC, w.products DESC, w.word LIMIT 1
+                    ORDER BY similarity(w.word, given) + ln(w.products) / 50 DESC, w.word LIMIT 1
                 ) END AS near
             FROM (SELECT lexeme, positions[1] FROM unnest(to_tsvector('simple', catalog_fold(words)))) AS q (given, at)
         ) AS nearest
