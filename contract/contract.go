@@ -35,6 +35,10 @@ const (
 	EnvDrainDelay = "DRAIN_DELAY"
 )
 
+// EnvCacheBytes is how much memory, in bytes, a task's kept answers may take;
+// 0 keeps none. It is the API's own: the template leaves it at its default.
+const EnvCacheBytes = "API_CACHE_BYTES"
+
 // Environment variables that only a place without network interfaces of its
 // own adds: where to listen instead of everywhere, and which authority signed
 // the database's certificate.

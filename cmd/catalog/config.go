@@ -71,6 +71,18 @@ func durationOf(variable string, fallback time.Duration) (time.Duration, error) 
 	return d, nil
 }
 
+func bytesOf(variable string, fallback int64) (int64, error) {
+	text := os.Getenv(variable)
+	if text == "" {
+		return fallback, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%s is %q: it must be a number of bytes, 0 or more", variable, text)
+	}
+	return n, nil
+}
+
 func missing(variable string) error {
 	return fmt.Errorf("%s is not set: the task definition takes it from Secrets Manager; set it to run the program by hand", variable)
 }

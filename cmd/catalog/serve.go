@@ -23,9 +23,9 @@ import (
 // shutdownTimeout is how long requests in flight may take to end.
 const shutdownTimeout = 20 * time.Second
 
-// cacheBytes is what the answers that are kept in memory may take: a hundred
-// thousand products, in a task of 1 GiB.
-const cacheBytes = 128 << 20
+// defaultCacheBytes is what the answers that are kept in memory may take: a
+// hundred thousand products, in a task of 1 GiB.
+const defaultCacheBytes = 128 << 20
 
 // serve answers requests until it is told to stop.
 //
@@ -47,6 +47,10 @@ func serve(ctx context.Context) error {
 		return err
 	}
 	drainDelay, err := durationOf(contract.EnvDrainDelay, 0)
+	if err != nil {
+		return err
+	}
+	cacheBytes, err := bytesOf(contract.EnvCacheBytes, defaultCacheBytes)
 	if err != nil {
 		return err
 	}
