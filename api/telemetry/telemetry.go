@@ -31,7 +31,11 @@ func NewLogger(w io.Writer, level string) (*slog.Logger, error) {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("%q is no log level: it must be debug, info, warn or error", level)
 	}
-	return slog.New(traceHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})}), nil
+	handler := slog.Handler(traceHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})})
+	if gathers, ok := w.(*Writer); ok {
+		handler = urgentHandler{handler, gathers}
+	}
+	return slog.New(handler), nil
 }
 
 type traceHandler struct{ slog.Handler }

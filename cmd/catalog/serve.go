@@ -34,7 +34,9 @@ const defaultCacheBytes = 128 << 20
 // then the server shuts down. SIGINT, or a second SIGTERM, leaves the delay
 // out. Either way requests in flight are answered.
 func serve(ctx context.Context) error {
-	log, err := telemetry.NewLogger(os.Stdout, logLevel())
+	output := telemetry.NewWriter(os.Stdout)
+	defer output.Flush()
+	log, err := telemetry.NewLogger(output, logLevel())
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.EnvLogLevel, err)
 	}
