@@ -2,6 +2,7 @@
 #   make run      the whole system on this machine, until Ctrl-C
 #   make test     every test, and the integration tests against a system of their own
 #   make check    format, vet, staticcheck, and make lint
+#   make bench    what the API is held to, measured
 #   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
 DASHBOARD_PORT ?= 8081
@@ -9,7 +10,7 @@ SUFFIX ?= $(or $(ENVIRONMENT_SUFFIX),dev)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint synth clean format go-check
+.PHONY: help run test check check-fuzz bench lint synth clean format go-check
 
 # npm's own list of what it installed: newer than the lock file when current.
 NPM := node_modules/.package-lock.json
@@ -17,7 +18,7 @@ CTL := bin/catalogctl
 BUILD_CTL = go build -buildvcs=false -ldflags "-X main.version=$$(git describe --always --dirty 2>/dev/null || echo dev)" -o $(CTL) ./cmd/catalogctl
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: $(NPM) go-check ## the whole system on this machine (PORT, DASHBOARD_PORT, SUFFIX), until Ctrl-C
 	@echo "building catalogctl" >&2 && $(BUILD_CTL)
@@ -60,10 +61,21 @@ $(CFN_LINT): lib/template/linters/requirements.txt
 	{ echo "cfn-lint was not installed, for what pip says above: mend it, and make lint again" >&2; exit 1; }
 	@touch $@
 
+# Each of them in turn: the package, and the target's name.
+FUZZ_TIME ?= 30s
+check-fuzz: $(NPM) go-check ## every fuzz target, 30 s each (FUZZ_TIME)
+	@grep -rn --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' $(GO_DIRS) | sed 's,/[^/]*:[0-9]*:func , ,' | sort | \
+	while read -r dir target; do \
+	echo "$$target ($$dir)" >&2 && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) "./$$dir" || exit 1; \
+	done
+
+bench: $(NPM) go-check ## what the API is held to, measured: the table of bench/README.md (some minutes)
+	@go run ./bench/figures
+
 format: ## format the Go code
 	go tool gofumpt -w $(GO_DIRS)
 
-GO_DIRS = api cmd contract integration lib local release
+GO_DIRS = api bench cmd contract integration lib local release
 
 synth: $(NPM) go-check ## the CloudFormation templates, in cdk.out (SUFFIX, CONTEXT="--context profile=prod")
 	@echo "compiling the CDK app and synthesizing: some seconds, a minute the first time" >&2

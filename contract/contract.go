@@ -35,6 +35,10 @@ const (
 	EnvDrainDelay = "DRAIN_DELAY"
 )
 
+// MetricNamespace is where CloudWatch shows the API's own metrics, by the
+// dimensions Environment (the suffix) and Service (OTEL_SERVICE_NAME).
+const MetricNamespace = "Catalog"
+
 // EnvCacheBytes is how much memory, in bytes, a task's kept answers may take;
 // 0 keeps none. It is the API's own: the template leaves it at its default.
 const EnvCacheBytes = "API_CACHE_BYTES"

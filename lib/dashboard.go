@@ -53,6 +53,13 @@ func newDashboard(stack awscdk.Stack, config settings.Config, m metrics, alarms 
 		graph("Database connections and replica lag (ms)",
 			labelled(m.database("DatabaseConnections", maximum), "connections"), labelled(m.database("AuroraReplicaLagMaximum", maximum), "replica lag")),
 	)
+	dashboard.AddWidgets(
+		graph("Time in the API, milliseconds, the slowest task's",
+			labelled(m.api("DurationP50", maximum), "p50"), labelled(m.api("DurationP99", maximum), "p99")),
+		graph("Connections to the database, the busiest task's",
+			labelled(m.api("PoolInUse", maximum), "in use"), labelled(m.api("PoolWaits", sum), "waits a minute, all tasks")),
+		graph("Memory in use by the API, bytes, the largest task's", labelled(m.api("HeapBytes", maximum), "heap")),
+	)
 	dashboard.AddWidgets(cw.NewLogQueryWidget(&cw.LogQueryWidgetProps{
 		Title: jsii.String("Last errors of the API"), Width: jsii.Number(24), Height: jsii.Number(6),
 		LogGroupNames: jsii.Strings(config.Name("logs", apiContainer)),

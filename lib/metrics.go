@@ -6,6 +6,7 @@ import (
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 	"github.com/aws/jsii-runtime-go"
 
+	"catalog/contract"
 	"catalog/lib/settings"
 )
 
@@ -50,6 +51,13 @@ func (m metrics) insights(name, statistic string) cw.Metric {
 
 func (m metrics) serviceDimensions() map[string]string {
 	return map[string]string{"ClusterName": m.config.Name("cluster", "catalog"), "ServiceName": serviceName(m.config)}
+}
+
+// api is what the API's tasks say of themselves, each of its own.
+func (m metrics) api(name, statistic string) cw.Metric {
+	return metric(contract.MetricNamespace, name, statistic, map[string]string{
+		"Environment": m.config.Suffix, "Service": traceService(m.config),
+	})
 }
 
 func (m metrics) balancer(name, statistic string) cw.Metric {

@@ -7,14 +7,13 @@ import (
 	"runtime/metrics"
 	"sync/atomic"
 	"time"
+
+	"catalog/contract"
 )
 
 // reportEvery is how often the metrics are written: CloudWatch keeps one value
 // a minute, and each line costs its ingestion.
 const reportEvery = time.Minute
-
-// Namespace is where CloudWatch shows the metrics (docs/decisions/0017).
-const Namespace = "Catalog"
 
 // PoolUse is how the database's connections are used.
 type PoolUse struct {
@@ -116,7 +115,7 @@ func newLine(o Options, now time.Time) *line {
 		"_aws": map[string]any{
 			"Timestamp": now.UnixMilli(),
 			"CloudWatchMetrics": []any{map[string]any{
-				"Namespace":  Namespace,
+				"Namespace":  contract.MetricNamespace, // docs/decisions/0017
 				"Dimensions": [][]string{{"Environment", "Service"}},
 				"Metrics":    &l.metrics,
 			}},

@@ -134,6 +134,7 @@ func TestChecklist49_DashboardShowsTheWholeSystem(t *testing.T) {
 			"AWS/ApplicationELB TargetResponseTime", "AWS/ApplicationELB HealthyHostCount", "AWS/ECS CPUUtilization", "AWS/ECS MemoryUtilization",
 			"ECS/ContainerInsights RunningTaskCount", "ECS/ContainerInsights DesiredTaskCount", "AWS/Usage ResourceCount", "tasks on Spot",
 			"AWS/RDS CPUUtilization", "AWS/RDS ACUUtilization", "AWS/RDS DatabaseConnections", "AWS/RDS AuroraReplicaLagMaximum",
+			"Catalog DurationP99", "Catalog PoolInUse", "Catalog PoolWaits", "Catalog HeapBytes",
 		} {
 			if !shown[wanted] {
 				t.Errorf("%s: the dashboard does not show %s", name, wanted)
