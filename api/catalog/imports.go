@@ -76,8 +76,11 @@ type Transfer interface {
 	// AppendImport adds to the feed, behind what was added before.
 	AppendImport(ctx context.Context, id uuid.UUID, offset int64, part []byte) error
 	// SubmitImport hands the feed over: from now on it survives what happens
-	// to this task. With a key, a repeat answers the first request's import.
+	// to this task. With a key, a repeat answers the first request's import and
+	// forgets this feed.
 	SubmitImport(ctx context.Context, id uuid.UUID, size int64, key *IdempotencyKey) (i Import, repeated bool, err error)
+	// AbandonImport forgets a feed that was not submitted, and nothing else.
+	AbandonImport(ctx context.Context, id uuid.UUID) error
 	// Import answers one or ErrNotFound.
 	Import(ctx context.Context, id uuid.UUID) (Import, error)
 	// ImportErrors answers bad rows behind a line, by line, at most limit.
@@ -104,8 +107,10 @@ type ImportJob interface {
 	// Apply takes a chunk in one transaction, or answers ErrImportEnded when
 	// the import was cancelled meanwhile.
 	Apply(ctx context.Context, c ImportChunk) error
-	// Finish ends the import; a detail says why it failed.
+	// Finish ends the import; a detail says why it failed. One that was
+	// cancelled meanwhile is ErrImportEnded.
 	Finish(ctx context.Context, detail string) error
+	// Release leaves the import to whoever claims it next.
 	Release()
 }
 

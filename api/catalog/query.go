@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/google/uuid"
+import (
+	"encoding/json"
+
+	"github.com/google/uuid"
+)
 
 // Filter says which products are meant; the zero Filter means all.
 type Filter struct {
@@ -117,10 +121,26 @@ type Summary struct {
 }
 
 // FacetValue is one value of a facet and how many products have it. A price
-// facet has ranges, from GTE up to but without LT.
+// facet has ranges instead, from GTE up to but without LT, which is nil where
+// the range has no end.
 type FacetValue struct {
-	Value string  `json:"value,omitempty"`
-	GTE   *string `json:"gte,omitempty"`
-	LT    *string `json:"lt,omitempty"`
-	Count int64   `json:"count"`
+	Value   string
+	GTE, LT *string
+	Count   int64
+}
+
+// MarshalJSON writes a range or a value: all members of the one, none of the
+// other.
+func (v FacetValue) MarshalJSON() ([]byte, error) {
+	if v.GTE != nil {
+		return json.Marshal(struct {
+			GTE   string  `json:"gte"`
+			LT    *string `json:"lt"`
+			Count int64   `json:"count"`
+		}{*v.GTE, v.LT, v.Count})
+	}
+	return json.Marshal(struct {
+		Value string `json:"value"`
+		Count int64  `json:"count"`
+	}{v.Value, v.Count})
 }

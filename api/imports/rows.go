@@ -47,7 +47,7 @@ func (r *Runner) read(ctx context.Context, job catalog.ImportJob, to chan<- cata
 	}
 	reader, err := options.Reader(job.Feed(ctx, offset), from)
 	if err != nil {
-		return asFailure(err)
+		return r.unreadable(ctx, job, err)
 	}
 	for {
 		c, err := r.chunk(reader)
@@ -62,18 +62,22 @@ func (r *Runner) read(ctx context.Context, job catalog.ImportJob, to chan<- cata
 			return nil
 		}
 		if err != nil {
-			return asFailure(err)
+			return r.unreadable(ctx, job, err)
 		}
 	}
 }
 
-// asFailure tells a feed that cannot be read from a database that is away.
-func asFailure(err error) error {
-	var refused *feed.Error
-	if errors.As(err, &refused) {
+// unreadable tells a feed that cannot be read, whose error is for the client,
+// from a store that is away and from one that has lost a part of the feed.
+func (r *Runner) unreadable(ctx context.Context, job catalog.ImportJob, err error) error {
+	if _, ok := errors.AsType[*feed.Error](err); ok {
 		return &failure{err}
 	}
-	return err
+	if isAway(ctx, err) {
+		return err
+	}
+	r.log.ErrorContext(ctx, "feed of an import cannot be read", "import", job.ID(), "error", err)
+	return &failure{errors.New("the feed as it was stored cannot be read to its end: send it again")}
 }
 
 // chunk reads the next rows; the error is io.EOF behind the last one.

@@ -16,11 +16,16 @@ func (s *Store) Export(ctx context.Context, give func(document []byte) error) er
 		if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
 			return err
 		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		rows, err := tx.Query(ctx, exportProducts)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() {
+			cancel() // else Close reads the rest of the catalog
+			rows.Close()
+		}()
 		for rows.Next() {
 			// As the server sent it, good until the next row: a copy of each
 			// document would be a copy of the catalog.

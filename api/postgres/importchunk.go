@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"catalog/api/catalog"
 )
@@ -35,9 +38,11 @@ type chunk struct {
 
 // Apply takes a chunk in one transaction.
 func (j *job) Apply(ctx context.Context, c catalog.ImportChunk) error {
-	err := pgx.BeginFunc(ctx, j.conn, func(tx pgx.Tx) error {
-		became, err := j.sort(ctx, tx, c.Rows)
-		if err != nil {
+	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
+	defer cancel()
+	var became *chunk
+	err := pgx.BeginFunc(ctx, j.conn, func(tx pgx.Tx) (err error) {
+		if became, err = j.sort(ctx, tx, c.Rows); err != nil {
 			return err
 		}
 		if !j.dryRun {
@@ -52,6 +57,9 @@ func (j *job) Apply(ctx context.Context, c catalog.ImportChunk) error {
 		return j.store.translate(err)
 	}
 	j.position = c.Position
+	if !j.dryRun {
+		j.words.add(j.working, became.written())
+	}
 	return nil
 }
 
@@ -132,7 +140,8 @@ func importError(row catalog.ImportRow) (catalog.ImportError, error) {
 	}
 	bad := catalog.ImportError{Line: row.Line, Errors: invalid.Violations}
 	if row.SKU != "" {
-		bad.SKU = &row.SKU
+		sku := strings.ReplaceAll(strings.ToValidUTF8(row.SKU, "\uFFFD"), "\x00", "\uFFFD") // as PostgreSQL takes it
+		bad.SKU = &sku
 	}
 	return bad, nil
 }
@@ -160,13 +169,33 @@ func existing(ctx context.Context, tx pgx.Tx, rows []catalog.ImportRow) (map[str
 	return all, err
 }
 
+// written are the ids of the products that it creates or changes.
+func (c *chunk) written() []pgtype.UUID {
+	ids := make([]pgtype.UUID, 0, len(c.created)+len(c.changed))
+	for i := range c.created {
+		ids = append(ids, pgtype.UUID{Bytes: c.created[i].Product.ID, Valid: true})
+	}
+	for _, p := range c.changed {
+		ids = append(ids, pgtype.UUID{Bytes: p.ID, Valid: true})
+	}
+	return ids
+}
+
 // write stores new products with COPY and changed ones in one round trip.
 func (c *chunk) write(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"product"}, productColumns, pgx.CopyFromSlice(len(c.created), func(i int) ([]any, error) {
-		return productRow(c.created[i].Product, c.created[i].Document)
-	}))
-	if err != nil || len(c.changed) == 0 {
-		return err
+	if len(c.created) > 0 {
+		// In one order, whoever writes them: two that have the same new SKUs
+		// wait for each other and never in a circle.
+		slices.SortFunc(c.created, func(a, b catalog.ImportRow) int { return strings.Compare(a.Product.SKU, b.Product.SKU) })
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{"product"}, productColumns, pgx.CopyFromSlice(len(c.created), func(i int) ([]any, error) {
+			return productRow(c.created[i].Product, c.created[i].Document)
+		}))
+		if err != nil {
+			return err
+		}
+	}
+	if len(c.changed) == 0 {
+		return nil
 	}
 	var batch pgx.Batch
 	for _, p := range c.changed {
@@ -194,8 +223,10 @@ func (j *job) record(ctx context.Context, tx pgx.Tx, c catalog.ImportChunk, beca
 	if err != nil {
 		return err
 	}
-	j.wrote += int64(len(became.created) + len(became.changed))
 	listed := became.errors[:max(0, min(int64(len(became.errors)), catalog.MaxImportErrors-before))]
+	if len(listed) == 0 {
+		return nil
+	}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"import_error"}, []string{"import_id", "line", "sku", "errors"},
 		pgx.CopyFromSlice(len(listed), func(i int) ([]any, error) {
 			violations, err := json.Marshal(listed[i].Errors)

@@ -38,9 +38,11 @@ func (f *feedReader) Read(p []byte) (int, error) {
 }
 
 func (f *feedReader) next() error {
+	ctx, cancel := context.WithTimeout(f.ctx, statementTimeout)
+	defer cancel()
 	var at int64
 	var body []byte
-	err := f.store.pool.QueryRow(f.ctx, nextPart, f.id, f.offset).Scan(&at, &body)
+	err := f.store.pool.QueryRow(ctx, nextPart, f.id, f.offset).Scan(&at, &body)
 	if errors.Is(err, pgx.ErrNoRows) { // it goes when the import ends: whoever applies will hear of that
 		return io.EOF
 	}
@@ -52,6 +54,9 @@ func (f *feedReader) next() error {
 		return fmt.Errorf("the feed's part at byte %d: %w", at, err)
 	}
 	skip := f.offset - at
+	if skip < 0 {
+		return fmt.Errorf("the feed has no part for byte %d, the next one begins at %d", f.offset, at)
+	}
 	if skip >= int64(len(part)) {
 		return io.EOF
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -25,7 +26,8 @@ const (
 	importErrors = `SELECT line, sku, errors FROM import_error WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3`
 	cancelImport = `UPDATE import_job SET state = 'cancelled', finished_at = now()
 		WHERE id = $1 AND state = 'running' RETURNING ` + importColumns
-	dropParts = `DELETE FROM import_part WHERE import_id = $1`
+	dropParts     = `DELETE FROM import_part WHERE import_id = $1`
+	abandonImport = `DELETE FROM import_job WHERE id = $1 AND state = 'uploading'`
 	// forgetImports removes uploads that nobody finished, and what ended a week
 	// ago.
 	forgetImports = `DELETE FROM import_job WHERE state = 'uploading' AND created_at < now() - interval '1 hour'
@@ -57,6 +59,9 @@ func (s *Store) SubmitImport(ctx context.Context, id uuid.UUID, size int64, key 
 			}
 			if first != nil {
 				repeated = true
+				if _, err := tx.Exec(ctx, abandonImport, pgtype.UUID{Bytes: id, Valid: true}); err != nil {
+					return err
+				}
 				i, err = scanImport(tx.QueryRow(ctx, getImport, pgtype.UUID{Bytes: first.ID, Valid: true}))
 				return err
 			}
@@ -68,6 +73,12 @@ func (s *Store) SubmitImport(ctx context.Context, id uuid.UUID, size int64, key 
 		return err
 	})
 	return i, repeated, err
+}
+
+// AbandonImport forgets a feed that was not submitted.
+func (s *Store) AbandonImport(ctx context.Context, id uuid.UUID) error {
+	_, err := s.pool.Exec(ctx, abandonImport, pgtype.UUID{Bytes: id, Valid: true})
+	return s.translate(err)
 }
 
 // Import answers one import.
@@ -97,7 +108,7 @@ func (s *Store) CancelImport(ctx context.Context, id uuid.UUID) (i catalog.Impor
 		}
 		return err
 	})
-	if err != catalog.ErrNotFound {
+	if !errors.Is(err, catalog.ErrNotFound) {
 		return i, err
 	}
 	if i, err = s.Import(ctx, id); err == nil && i.State != catalog.ImportCancelled {
@@ -108,6 +119,8 @@ func (s *Store) CancelImport(ctx context.Context, id uuid.UUID) (i catalog.Impor
 
 // CleanUp removes old imports and idempotency keys.
 func (s *Store) CleanUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*statementTimeout)
+	defer cancel()
 	for _, statement := range []string{forgetImports, forgetKeys} {
 		if _, err := s.pool.Exec(ctx, statement); err != nil {
 			return s.translate(err)

@@ -79,14 +79,14 @@ func valueOf(s *string) string {
 }
 
 // list selects a page of id, version, document, key as text, and no other
-// text. The keyset condition makes every page cost the same.
+// text. The text has a name of its own: ORDER BY would sort by it otherwise. The keyset condition makes every page cost the same.
 func (b *sql) list(q catalog.Query) {
 	o := orders[q.Sort]
 	key := "NULL"
 	if o.key != "" {
 		key = "(" + o.key + ")::text"
 	}
-	b.add("SELECT id, version, document, ", key, ", NULL FROM product WHERE true", b.conditions(q.Filter, ""),
+	b.add("SELECT id, version, document, ", key, " AS position, NULL FROM product WHERE true", b.conditions(q.Filter, ""),
 		b.after(o, o.key, q.After), o.by(o.key), " LIMIT ", strconv.Itoa(q.Limit+1))
 }
 
@@ -114,7 +114,7 @@ func (b *sql) found(q catalog.Query, correct bool) {
 	b.asked(q.Text, correct)
 	b.add(", matched AS (", b.matching(columns, exact, q.Filter, ""), ")",
 		", page AS (SELECT id, key FROM matched WHERE true", b.after(o, key, q.After), o.by(key), " LIMIT ", strconv.Itoa(q.Limit+1), ")",
-		" SELECT id, version, document, key::text, ", text, " FROM page JOIN product USING (id)", o.by(key))
+		" SELECT id, version, document, key::text AS position, ", text, " FROM page JOIN product USING (id)", o.by(key))
 }
 
 // after is the condition that a product comes behind a position.

@@ -131,7 +131,7 @@ func newDatabase(t *testing.T) postgres.Options {
 	return copyOf(t, "template1")
 }
 
-func copyOf(t *testing.T, original string) postgres.Options {
+func copyOf(t testing.TB, original string) postgres.Options {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
 	if err := administer(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+original); err != nil {
@@ -145,7 +145,7 @@ func copyOf(t *testing.T, original string) postgres.Options {
 var used = make(chan postgres.Options, 100)
 
 // newCatalog finds or makes a database with the schema and nothing in it.
-func newCatalog(t *testing.T) postgres.Options {
+func newCatalog(t testing.TB) postgres.Options {
 	t.Helper()
 	var o postgres.Options
 	select {
@@ -171,12 +171,12 @@ func newCatalog(t *testing.T) postgres.Options {
 }
 
 // newStore opens a store on an empty catalog.
-func newStore(t *testing.T) *postgres.Store {
+func newStore(t testing.TB) *postgres.Store {
 	t.Helper()
 	return open(t, newCatalog(t))
 }
 
-func open(t *testing.T, o postgres.Options) *postgres.Store {
+func open(t testing.TB, o postgres.Options) *postgres.Store {
 	t.Helper()
 	s, err := postgres.Open(t.Context(), o)
 	if err != nil {

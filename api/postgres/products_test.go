@@ -122,7 +122,7 @@ func TestUnknownCategoryIsRefused(t *testing.T) {
 }
 
 // product reads a document.
-func product(t *testing.T, d catalog.Document) (p catalog.Product) {
+func product(t testing.TB, d catalog.Document) (p catalog.Product) {
 	t.Helper()
 	if err := json.Unmarshal(d.JSON, &p); err != nil {
 		t.Fatal(err)

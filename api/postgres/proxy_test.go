@@ -26,6 +26,7 @@ const (
 	passes  proxyMode = iota
 	refuses           // closes a connection as soon as it is made
 	hangs             // takes connections and never says a word
+	swallows          // keeps connections, and nothing comes through them any more
 )
 
 // newProxy makes options that reach the server through a proxy.
@@ -44,8 +45,8 @@ func newProxy(t *testing.T, o postgres.Options, mode proxyMode) (*proxy, postgre
 				return
 			}
 			if server := p.admit(client); server != nil {
-				group.Go(func() { carry(server, client) })
-				group.Go(func() { carry(client, server) })
+				group.Go(func() { p.carry(server, client) })
+				group.Go(func() { p.carry(client, server) })
 			}
 		}
 	})
@@ -68,7 +69,7 @@ func (p *proxy) admit(client net.Conn) net.Conn {
 		return nil
 	}
 	p.open = append(p.open, client)
-	if p.mode == hangs {
+	if p.mode == hangs || p.mode == swallows {
 		return nil
 	}
 	server, err := net.Dial("tcp", net.JoinHostPort(pgserver.Host, strconv.Itoa(server.Port())))
@@ -91,8 +92,31 @@ func (p *proxy) become(mode proxyMode) {
 	p.open = nil
 }
 
-func carry(to, from net.Conn) {
-	io.Copy(to, from)
+// swallow keeps every connection and carries nothing more.
+func (p *proxy) swallow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mode = swallows
+}
+
+func (p *proxy) carry(to, from net.Conn) {
+	io.Copy(gate{to, p}, from)
 	to.Close()
 	from.Close()
+}
+
+// gate carries what is written while the proxy does not swallow it.
+type gate struct {
+	net.Conn
+	proxy *proxy
+}
+
+func (g gate) Write(b []byte) (int, error) {
+	g.proxy.mu.Lock()
+	mode := g.proxy.mode
+	g.proxy.mu.Unlock()
+	if mode == swallows {
+		return len(b), nil
+	}
+	return g.Conn.Write(b)
 }

@@ -5,39 +5,48 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // answer is the body of a 200 that may be kept and given again: with the
 // headers that belong to it, and coded at most once each way.
 type answer struct {
-	body []byte
+	form
 	tag  string // the entity tag without its quotes
 	made time.Time
 
-	// As net/http wants them: a header's values, made once.
+	gzip, zstd coding
+	// codedBytes is what the codings that were made take; grown is told when
+	// that has changed, where it is set.
+	codedBytes atomic.Int64
+	grown      func()
+}
+
+// form is a body as it is sent, with headers as net/http wants them: lists of
+// values, made once.
+type form struct {
+	body         []byte
 	etag, length []string
-	gzip, zstd   coding
+	encoding     []string // nil: as it is
 }
 
 // coding is the body in a content coding, made when the first client asks.
 type coding struct {
-	once         sync.Once
-	body         []byte
-	etag, length []string
+	once sync.Once
+	form
 }
 
 // minCoded is the size, in bytes, below which coding costs more than it saves.
 const minCoded = 512
 
 func newAnswer(body []byte, tag string, now time.Time) *answer {
-	return &answer{body: body, tag: tag, made: now, etag: quoted(tag), length: []string{strconv.Itoa(len(body))}}
+	return &answer{form: newForm(body, tag, nil), tag: tag, made: now}
 }
 
-func quoted(tag string) []string { return []string{`"` + tag + `"`} }
+func newForm(body []byte, tag string, encoding []string) form {
+	return form{body: body, etag: []string{`"` + tag + `"`}, length: []string{strconv.Itoa(len(body))}, encoding: encoding}
+}
 
 // Values of headers that many answers share.
 var (
@@ -53,73 +62,59 @@ var (
 // section 8.8.3.3): its tag with the coding's name behind it.
 func (a *answer) give(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
-	h["Cache-Control"], h["Vary"] = cacheControl, varies
-	body, etag, length := a.body, a.etag, a.length
-	coded := ""
-	if len(a.body) >= minCoded {
-		coded = accepted(r.Header)
-	}
+	h["Cache-Control"] = cacheControl
+	coded := a.accepted(r.Header)
 	if match := r.Header["If-None-Match"]; match != nil && matches(match, a.tag) {
+		h["Vary"], h["Etag"] = varies, a.etag
 		if coded != "" {
-			etag = quoted(a.tag + "-" + coded)
+			h["Etag"] = []string{`"` + a.tag + "-" + coded + `"`}
 		}
-		h["Etag"] = etag
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	switch coded {
-	case "zstd":
-		c := a.zstd.of(a, coded, zstdBody)
-		body, etag, length = c.body, c.etag, c.length
-		h["Content-Encoding"] = zstdCoding
-	case "gzip":
-		c := a.gzip.of(a, coded, gzipBody)
-		body, etag, length = c.body, c.etag, c.length
-		h["Content-Encoding"] = gzipCoding
-	}
-	h["Content-Type"], h["Etag"], h["Content-Length"] = typeJSON, etag, length
-	w.Write(body)
+	f := a.in(coded)
+	h["Etag"] = f.etag
+	f.write(w)
 	return nil
 }
 
-func (c *coding) of(a *answer, name string, code func([]byte) []byte) *coding {
+// accepted is the content coding that the client takes, "" for none.
+func (a *answer) accepted(h http.Header) string {
+	if len(a.body) < minCoded {
+		return ""
+	}
+	return accepted(h)
+}
+
+// in is the answer in a content coding.
+func (a *answer) in(coded string) *form {
+	switch coded {
+	case "zstd":
+		return a.zstd.of(a, zstdCoding, zstdBody)
+	case "gzip":
+		return a.gzip.of(a, gzipCoding, gzipBody)
+	}
+	return &a.form
+}
+
+func (c *coding) of(a *answer, name []string, code func([]byte) []byte) *form {
 	c.once.Do(func() {
-		c.body = code(a.body)
-		c.etag, c.length = quoted(a.tag+"-"+name), []string{strconv.Itoa(len(c.body))}
-	})
-	return c
-}
-
-// Coders keep tables of a megabyte: one of a kind serves all requests, or few
-// do in turn.
-var (
-	zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(128<<10))
-		if err != nil { // the options are constants
-			panic(err)
+		c.form = newForm(code(a.body), a.tag+"-"+name[0], name)
+		a.codedBytes.Add(int64(len(c.body)))
+		if a.grown != nil {
+			a.grown()
 		}
-		return e
 	})
-	gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
-)
-
-func zstdBody(body []byte) []byte { return zstdEncoder().EncodeAll(body, nil) }
-
-func gzipBody(body []byte) []byte {
-	var out sliceWriter
-	w := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(w)
-	w.Reset(&out)
-	w.Write(body) // to memory: it cannot fail
-	w.Close()
-	return out
+	return &c.form
 }
 
-type sliceWriter []byte
-
-func (s *sliceWriter) Write(p []byte) (int, error) {
-	*s = append(*s, p...)
-	return len(p), nil
+func (f *form) write(w http.ResponseWriter) {
+	h := w.Header()
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
+	}
+	h["Content-Type"], h["Content-Length"], h["Vary"] = typeJSON, f.length, varies
+	w.Write(f.body)
 }
 
 // giveKept answers what the cache keeps, or loads it. While the store is away
@@ -130,7 +125,11 @@ func (s *Server) giveKept(w http.ResponseWriter, r *http.Request, key string, is
 		return err
 	}
 	if stale {
-		w.Header().Set("Age", strconv.Itoa(int(s.now().Sub(a.made).Seconds())))
+		w.Header()["Age"] = s.age(a)
 	}
 	return a.give(w, r)
+}
+
+func (s *Server) age(a *answer) []string {
+	return []string{strconv.Itoa(max(0, int(s.now().Sub(a.made).Seconds())))} // a clock may be set back
 }

@@ -42,10 +42,11 @@ func decodeJSON(body []byte, v any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber() // a number is what was written, not the nearest binary fraction
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		if pointer := unknownField(body, reflect.TypeOf(v)); pointer != "" {
-			return catalog.Invalid(pointer, "is not a known field")
-		}
+	err := decoder.Decode(v)
+	if pointer := unknownField(body, reflect.TypeOf(v)); pointer != "" {
+		return catalog.Invalid(pointer, "is not a known field")
+	}
+	if err != nil {
 		return jsonProblem(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
@@ -78,7 +79,8 @@ func jsonProblem(err error) error {
 }
 
 // unknownField points to the first field of a document that a Go type does not
-// have, "" where there is none: encoding/json says its name but not where it is.
+// have, "" where there is none. encoding/json would say its name but not where
+// it is, and would take "SKU" for "sku": of a patch of the one, nothing came.
 func unknownField(document []byte, t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -90,7 +92,7 @@ func unknownField(document []byte, t reflect.Type) string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		field, known := t.FieldByNameFunc(func(s string) bool {
 			f, _ := t.FieldByName(s)
-			return strings.EqualFold(f.Tag.Get("json"), name)
+			return f.Tag.Get("json") == name
 		})
 		inner := ""
 		if known {

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,7 +26,7 @@ type cache struct {
 	flights flights
 	now     func() time.Time
 
-	mu       sync.Mutex
+	mu       sync.Mutex    // held to change what follows, and entries
 	sequence atomic.Uint64 // counts changes: of anything
 	watch    atomic.Uint64 // counts how often watching began or ended
 	watching atomic.Bool
@@ -41,7 +40,7 @@ type entry struct {
 	sequence, watch uint64
 }
 
-// entryOverhead is what an entry takes beside its body, in bytes.
+// entryOverhead is what an entry takes beside its key and body, in bytes.
 const entryOverhead = 500
 
 // newCache keeps up to so many bytes; 0 keeps nothing.
@@ -50,21 +49,22 @@ func newCache(bytes int64, now func() time.Time) *cache {
 	if bytes > 0 {
 		c.entries = otter.Must(&otter.Options[string, *entry]{
 			MaximumWeight: uint64(bytes),
-			Weigher: func(_ string, e *entry) uint32 {
-				return uint32(len(e.body) + entryOverhead)
+			Weigher: func(key string, e *entry) uint32 {
+				return uint32(int64(len(key)+len(e.body)+entryOverhead) + e.codedBytes.Load())
 			},
 		})
 	}
 	return c
 }
 
-// hit answers what is kept and holds, or nil.
-func (c *cache) hit(key string) *answer {
+// hit answers what is kept and holds, or nil. A product's key comes from the
+// client as it is, so it must not find a list.
+func (c *cache) hit(key string, isList bool) *answer {
 	if c.entries == nil || !c.watching.Load() {
 		return nil
 	}
 	e, ok := c.entries.GetIfPresent(key)
-	if !ok || e.watch != c.watch.Load() || e.isList && e.sequence != c.sequence.Load() {
+	if !ok || e.isList != isList || e.watch != c.watch.Load() || isList && e.sequence != c.sequence.Load() {
 		return nil
 	}
 	return e.answer
@@ -74,16 +74,16 @@ func (c *cache) hit(key string) *answer {
 // request that comes after a change never waits for a load that began before.
 // Where the store is not available, stale answers what was kept.
 func (c *cache) get(ctx context.Context, key string, isList bool, load func(context.Context) (*answer, error)) (a *answer, stale bool, err error) {
-	if a := c.hit(key); a != nil {
+	if a := c.hit(key, isList); a != nil {
 		return a, false, nil
 	}
-	sequence, watch := c.sequence.Load(), c.watch.Load()
-	flight := key + "@" + strconv.FormatUint(sequence, 36)
-	a, err = c.flights.do(ctx, flight, c.patience(key), func(ctx context.Context) (*answer, error) {
+	as := flightKey{key: key, sequence: c.sequence.Load(), watch: c.watch.Load()}
+	if !c.watching.Load() {
+		as.slot = c.now().UnixNano() / int64(shareTime)
+	}
+	a, err = c.flights.do(ctx, as, c.patience(key), func(ctx context.Context) (*answer, error) {
 		a, err := load(ctx)
-		if err == nil {
-			c.keep(key, &entry{answer: a, isList: isList, sequence: sequence, watch: watch})
-		}
+		c.loaded(key, &entry{answer: a, isList: isList, sequence: as.sequence, watch: as.watch}, err)
 		return a, err
 	})
 	if err == nil {
@@ -97,13 +97,22 @@ func (c *cache) get(ctx context.Context, key string, isList bool, load func(cont
 	return nil, false, err
 }
 
+// shareTime bounds for how long others may join a load while changes are not
+// heard of: what they get may be that much older than their request.
+const shareTime = 250 * time.Millisecond
+
 // patience is how long a load may take: not long when there is something to
-// answer instead.
-func (c *cache) patience(key string) time.Duration {
-	if !c.watching.Load() && c.old(key) != nil {
-		return stalePatience
+// answer instead of all of it.
+func (c *cache) patience(keys ...string) time.Duration {
+	if c.watching.Load() {
+		return requestTimeout
 	}
-	return requestTimeout
+	for _, key := range keys {
+		if c.old(key) == nil {
+			return requestTimeout
+		}
+	}
+	return stalePatience
 }
 
 // stalePatience is how long a read waits for a database of which nothing is
@@ -123,20 +132,34 @@ func (c *cache) old(key string) *entry {
 	return e
 }
 
-// keep stores a loaded answer, unless something changed since its load began:
-// it may be of before that.
-func (c *cache) keep(key string, e *entry) {
+// loaded keeps what a load has found, and forgets what it found to be gone,
+// unless something changed since the load began: it may be of before that.
+func (c *cache) loaded(key string, e *entry, err error) {
 	if c.entries == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.sequence == c.sequence.Load() {
+	switch {
+	case e.sequence != c.sequence.Load() || e.watch != c.watch.Load():
+	case err == nil:
+		e.grown = func() { c.weighAgain(key, e) }
+		c.entries.Set(key, e)
+	case errors.Is(err, catalog.ErrNotFound):
+		c.entries.Invalidate(key)
+	}
+}
+
+// weighAgain makes room for what was added to an answer.
+func (c *cache) weighAgain(key string, e *entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if kept, ok := c.entries.GetIfPresent(key); ok && kept == e {
 		c.entries.Set(key, e)
 	}
 }
 
-// Changed tells of a change: of these products, and with it of every list and
+// changed tells of a change: of these products, and with it of every list and
 // category; of every product where all is set.
 func (c *cache) changed(ids []string, all, own bool) {
 	c.mu.Lock()
@@ -157,9 +180,12 @@ func (c *cache) changed(ids []string, all, own bool) {
 }
 
 // setWatching tells whether changes that others make are heard of from now on.
+// Whenever that begins or ends, what was kept before does not hold any more.
 func (c *cache) setWatching(yes bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.watch.Add(1)
+	if was := c.watching.Load(); was || yes { // an end may be told of again and again
+		c.watch.Add(1)
+	}
 	c.watching.Store(yes)
 }

@@ -52,7 +52,7 @@ func writeDocument(w http.ResponseWriter, status int, d catalog.Document) error 
 	h.Set("ETag", etag(d.Version))
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(append(d.JSON, '\n'))
+	w.Write(line(d.JSON))
 	return nil
 }
 
@@ -70,9 +70,15 @@ func (s *Server) patchProduct(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return decodeJSON(body, &patch)
+		if err := decodeJSON(body, &patch); err != nil {
+			return err
+		}
+		if patch == nil {
+			return catalog.Invalid("", "must be an object, not null")
+		}
+		return nil
 	}
-	return s.change(w, r, read, func(p catalog.Product) (in catalog.ProductInput, err error) {
+	return s.change(w, r, read, func(p catalog.Product) (catalog.ProductInput, error) {
 		return patched(p.Input(), patch)
 	})
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,46 +13,60 @@ import (
 // etag is a product's strong entity tag (RFC 9110, section 8.8.3).
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-// tags reads the entity tags of an If-Match or If-None-Match header, "*" being
-// one, without their quotes and without the name of a coding behind them: each
-// coding is of the same version. What is no entity tag ends the list.
-func tags(header []string, weak bool) []string {
-	var all []string
-	for _, rest := range header {
-		for {
-			rest = strings.TrimLeft(rest, " \t,")
-			if rest == "*" {
-				return append(all, "*")
-			}
-			tag, isWeak := strings.CutPrefix(rest, "W/")
-			opaque, ok := strings.CutPrefix(tag, `"`)
-			if !ok {
-				break
-			}
-			if opaque, rest, ok = strings.Cut(opaque, `"`); !ok {
-				break
-			}
-			if isWeak && !weak {
-				continue
-			}
-			for _, coding := range []string{"-gzip", "-zstd"} {
-				opaque = strings.TrimSuffix(opaque, coding)
-			}
-			all = append(all, opaque)
+// entityTag is one of an If-Match or If-None-Match header, without its quotes.
+type entityTag struct {
+	opaque string
+	weak   bool
+}
+
+// entityTags reads such a header: entity tags with commas between them, or "*"
+// alone, which is any. Of what is neither, none is ok.
+func entityTags(header []string) (tags []entityTag, star, ok bool) {
+	rest := strings.Trim(strings.Join(header, ","), " \t")
+	if rest == "*" {
+		return nil, true, true
+	}
+	for {
+		rest = strings.TrimLeft(rest, " \t,") // an element may be empty (RFC 9110, section 5.6.1)
+		if rest == "" {
+			return tags, false, len(tags) > 0
+		}
+		var tag entityTag
+		rest, tag.weak = strings.CutPrefix(rest, "W/")
+		if rest, ok = strings.CutPrefix(rest, `"`); !ok {
+			return nil, false, false
+		}
+		if tag.opaque, rest, ok = strings.Cut(rest, `"`); !ok || strings.ContainsFunc(tag.opaque, isNoTagCharacter) {
+			return nil, false, false
+		}
+		tags = append(tags, tag)
+		if rest = strings.TrimLeft(rest, " \t"); rest != "" && rest[0] != ',' {
+			return nil, false, false
 		}
 	}
-	return all
+}
+
+func isNoTagCharacter(r rune) bool { return r <= ' ' || r == 0x7f }
+
+// plain is the tag without the name of a coding behind it: each coding is of
+// the same version.
+func (t entityTag) plain() string {
+	for _, coding := range []string{"-gzip", "-zstd"} {
+		if plain, ok := strings.CutSuffix(t.opaque, coding); ok {
+			return plain
+		}
+	}
+	return t.opaque
 }
 
 // matches says whether an If-None-Match names a representation: by weak
 // comparison (RFC 9110, section 13.1.2).
 func matches(header []string, tag string) bool {
-	for _, t := range tags(header, true) {
-		if t == tag || t == "*" {
-			return true
-		}
+	if len(header) == 1 && len(header[0]) == len(tag)+2 && header[0][1:len(tag)+1] == tag {
+		return header[0][0] == '"' && header[0][len(tag)+1] == '"' // as most clients ask, for nothing
 	}
-	return false
+	tags, star, _ := entityTags(header)
+	return star || slices.ContainsFunc(tags, func(t entityTag) bool { return t.plain() == tag })
 }
 
 // expected reads If-Match, which every change of a product needs, and answers
@@ -63,12 +78,14 @@ func expected(r *http.Request) (func(version int64) error, error) {
 		return nil, problem(http.StatusPreconditionRequired, "precondition_required",
 			"changing a product needs If-Match with the ETag that you read, so that nobody's change is lost: read it, and send the change again")
 	}
-	wanted := tags(header, false)
+	tags, star, ok := entityTags(header)
+	if !ok {
+		return nil, problem(http.StatusBadRequest, "bad_header", `If-Match must be ETags with their quotes, such as "3", or *`)
+	}
 	return func(version int64) error {
-		for _, t := range wanted {
-			if t == "*" || t == strconv.FormatInt(version, 10) {
-				return nil
-			}
+		wanted := strconv.FormatInt(version, 10)
+		if star || slices.ContainsFunc(tags, func(t entityTag) bool { return !t.weak && t.plain() == wanted }) {
+			return nil
 		}
 		return problem(http.StatusPreconditionFailed, "precondition_failed",
 			fmt.Sprintf(`the product is at ETag "%d" by now: read it, and decide again`, version))

@@ -24,7 +24,11 @@ func (s *Server) exportProducts(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if err := s.store.Export(out.ctx, writer.Write); err != nil {
+		err = s.store.Export(out.ctx, func(document []byte) error {
+			out.waiting.Stop()
+			return writer.Write(document)
+		})
+		if err != nil {
 			return err
 		}
 		return writer.Flush()

@@ -27,14 +27,15 @@ func pick(document []byte, fields []string) ([]byte, error) {
 	}
 	picked := []byte{'{'}
 	for _, name := range productFields {
-		if name != "id" && !slices.Contains(fields, name) {
+		member, there := members[name] // a document may be older than a member
+		if !there || name != "id" && !slices.Contains(fields, name) {
 			continue
 		}
 		if len(picked) > 1 {
 			picked = append(picked, ',')
 		}
 		picked = append(picked, `"`+name+`":`...)
-		picked = append(picked, members[name]...)
+		picked = append(picked, member...)
 	}
 	return append(picked, '}'), nil
 }

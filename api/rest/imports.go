@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -53,7 +54,8 @@ func (s *Server) writeImport(w http.ResponseWriter, status int, i catalog.Import
 		a.FinishedAt, end = &at, at
 	}
 	if i.StartedAt != nil {
-		seconds := end.Sub(*i.StartedAt).Seconds()
+		// By the clocks of two machines: it may be less than nothing.
+		seconds := max(0, end.Sub(*i.StartedAt).Seconds())
 		if seconds > 0 {
 			a.Rate = float64(rows) / seconds
 		}
@@ -168,15 +170,17 @@ func (s *Server) getImportErrors(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.store.Import(r.Context(), id); err != nil {
+	asking, cancel := context.WithTimeout(r.Context(), requestTimeout)
+	defer cancel()
+	if _, err := s.store.Import(asking, id); err != nil {
 		return err
 	}
 	return s.stream(w, r, "application/x-ndjson", func(out *stream) error {
 		encoder := json.NewEncoder(out)
 		encoder.SetEscapeHTML(false)
 		for after := int64(0); ; {
-			rows, err := s.store.ImportErrors(out.ctx, id, after, errorsPage)
-			if err != nil {
+			rows, err := s.errorsBehind(out.ctx, id, after)
+			if out.waiting.Stop(); err != nil {
 				return err
 			}
 			for _, row := range rows {
@@ -190,4 +194,10 @@ func (s *Server) getImportErrors(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	})
+}
+
+func (s *Server) errorsBehind(ctx context.Context, id uuid.UUID, line int64) ([]catalog.ImportError, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	return s.store.ImportErrors(ctx, id, line, errorsPage)
 }

@@ -56,6 +56,7 @@ func (m *memoryStore) SubmitImport(ctx context.Context, id uuid.UUID, size int64
 		if first, ok := m.keys[key.Key]; ok && first.request != key.Request {
 			return catalog.Import{}, false, catalog.ErrKeyReused
 		} else if ok {
+			delete(m.imports, id)
 			return m.imports[first.ID].Import, true, nil
 		}
 		if m.keys == nil {
@@ -66,6 +67,18 @@ func (m *memoryStore) SubmitImport(ctx context.Context, id uuid.UUID, size int64
 	i := m.imports[id]
 	i.State, i.Size = catalog.ImportRunning, size
 	return i.Import, false, nil
+}
+
+func (m *memoryStore) AbandonImport(ctx context.Context, id uuid.UUID) error {
+	leave, err := m.enter(ctx, "AbandonImport")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if i := m.imports[id]; i != nil && i.State == "" {
+		delete(m.imports, id)
+	}
+	return nil
 }
 
 func (m *memoryStore) Import(ctx context.Context, id uuid.UUID) (catalog.Import, error) {

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -68,7 +69,8 @@ func (s *Server) listing(r *http.Request) (listing, error) {
 // shape reads what of the products is answered, and how many of them.
 func (l *listing) shape(values url.Values) (err error) {
 	if values.Has("limit") {
-		l.Limit, err = strconv.Atoi(values.Get("limit"))
+		limit, err := strconv.ParseUint(values.Get("limit"), 10, 16) // which takes no sign
+		l.Limit = int(limit)
 		if err != nil || l.Limit < catalog.MinLimit || l.Limit > catalog.MaxLimit {
 			return badParameter("limit", fmt.Sprintf("limit must be a whole number from %d to %d", catalog.MinLimit, catalog.MaxLimit))
 		}
@@ -112,19 +114,18 @@ func filter(values url.Values) (f catalog.Filter, err error) {
 // attributes reads the attr. parameters, in the order of their names.
 func attributes(values url.Values, f *catalog.Filter) error {
 	count := 0
-	for name, given := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		attribute, ok := strings.CutPrefix(name, "attr.")
 		if !ok {
 			continue
 		}
-		alternatives := strings.Split(given[0], ",")
+		alternatives := strings.Split(values.Get(name), ",")
 		if count += len(alternatives); count > maxAttributeValues {
 			return badParameter(name, fmt.Sprintf("attr. parameters must have at most %d values together", maxAttributeValues))
 		}
 		slices.Sort(alternatives)
 		f.Attributes = append(f.Attributes, catalog.AttributeFilter{Name: attribute, Values: slices.Compact(alternatives)})
 	}
-	slices.SortFunc(f.Attributes, func(a, b catalog.AttributeFilter) int { return strings.Compare(a.Name, b.Name) })
 	return nil
 }
 

@@ -10,10 +10,16 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"catalog/api/catalog"
 	"catalog/api/rest"
 	"catalog/api/telemetry"
 )
+
+// TestMain: what a test has started ends with it. The cache and the coders
+// start nothing that outlives a request, so there is nothing to leave out.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const token = "write-token-0123456789"
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -97,6 +98,9 @@ func appendSummary(body []byte, corrected string, summary catalog.Summary) ([]by
 // hashed makes an answer whose entity tag is a hash of its bytes: the same in
 // every task.
 func (s *Server) hashed(body []byte) *answer {
+	if spare := cap(body) - len(body); spare > len(body)/8 { // it may be kept
+		body = bytes.Clone(body)
+	}
 	return newAnswer(body, strconv.FormatUint(xxhash.Sum64(body), 36), s.now())
 }
 
@@ -105,7 +109,7 @@ func (s *Server) getProduct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	text := r.PathValue("id")
-	if a := s.cache.hit(text); a != nil { // no other spelling of an id is kept
+	if a := s.cache.hit(text, false); a != nil { // no other spelling of an id is kept
 		return a.give(w, r)
 	}
 	id, err := productID(text)
@@ -114,91 +118,25 @@ func (s *Server) getProduct(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.giveKept(w, r, id.String(), false, func(ctx context.Context) (*answer, error) {
 		d, err := s.store.Product(ctx, id)
-		return s.documentAnswer(d), err
+		if err != nil {
+			return nil, err
+		}
+		return newAnswer(line(d.JSON), strconv.FormatInt(d.Version, 10), s.now()), nil
 	})
 }
 
-func (s *Server) documentAnswer(d catalog.Document) *answer {
-	return newAnswer(append(d.JSON, '\n'), strconv.FormatInt(d.Version, 10), s.now())
+// line is a document with its line end, in bytes of its own: the store may
+// keep the document, and the answer may be kept.
+func line(document []byte) []byte {
+	return append(append(make([]byte, 0, len(document)+1), document...), '\n')
 }
 
-// productID reads an id in its one spelling: what is no id names no product.
+// productID reads an id in its usual form, in capitals or not (RFC 9562,
+// section 4): what is no id names no product.
 func productID(text string) (uuid.UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil || len(text) != 36 {
 		return id, catalog.ErrNotFound
 	}
 	return id, nil
-}
-
-// maxBatch is how many products a batch may ask for.
-const maxBatch = 100
-
-// batchGet answers products in the order asked.
-func (s *Server) batchGet(w http.ResponseWriter, r *http.Request) error {
-	if _, err := parameters(r); err != nil {
-		return err
-	}
-	var asked struct {
-		IDs []string `json:"ids"`
-	}
-	if err := readJSON(r, &asked); err != nil {
-		return err
-	}
-	if n := len(asked.IDs); n < 1 || n > maxBatch {
-		return catalog.Invalid("/ids", fmt.Sprintf("must have 1 to %d ids, has %d", maxBatch, n))
-	}
-	found, err := s.documents(r.Context(), asked.IDs)
-	if err != nil {
-		return err
-	}
-	body, missing := []byte(`{"items":[`), []string{}
-	for _, text := range asked.IDs {
-		document, ok := found[text]
-		if !ok {
-			missing = append(missing, text)
-			continue
-		}
-		if body[len(body)-1] != '[' {
-			body = append(body, ',')
-		}
-		body = append(body, document...)
-	}
-	rest, err := json.Marshal(missing)
-	if err != nil {
-		return fmt.Errorf("writing the ids that are missing: %w", err)
-	}
-	body = append(append(append(body, `],"missing":`...), rest...), "}\n"...)
-	w.Header()["Content-Type"] = typeJSON
-	w.Header().Set("Cache-Control", "no-store")
-	w.Write(body)
-	return nil
-}
-
-// documents finds products by id: in memory, and with one statement for those
-// that are not there.
-func (s *Server) documents(ctx context.Context, texts []string) (map[string][]byte, error) {
-	found := map[string][]byte{}
-	var ids []uuid.UUID
-	for i, text := range texts {
-		id, err := productID(text)
-		if err != nil {
-			return nil, catalog.Invalid("/ids/"+strconv.Itoa(i), "must be a product's id, a UUID in its usual form")
-		}
-		if a := s.cache.hit(text); a != nil {
-			found[text] = a.body[:len(a.body)-1] // without its line end
-		} else {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		return found, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	documents, err := s.store.ProductsByID(ctx, ids)
-	for _, d := range documents {
-		found[d.ID.String()] = d.JSON
-	}
-	return found, err
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,10 +23,14 @@ func parameters(r *http.Request, known ...string) (url.Values, error) {
 	if err != nil {
 		return nil, badParameter("", "the query string cannot be read: percent-encode what is not a letter or digit")
 	}
-	for name, given := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) { // the same request, the same answer
+		given := values[name]
 		switch {
 		case !slices.ContainsFunc(known, func(k string) bool {
-			return k == name || strings.HasSuffix(k, ".") && len(name) > len(k) && strings.HasPrefix(name, k)
+			if strings.HasSuffix(k, ".") {
+				return len(name) > len(k) && strings.HasPrefix(name, k)
+			}
+			return k == name
 		}):
 			return nil, badParameter(name, fmt.Sprintf("query parameter %q is not known here; known: %s", name, listOf(known)))
 		case len(given) > 1:

@@ -116,22 +116,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(ctx)
 
 	rec := &recorder{ResponseWriter: w}
+	defer func() { // also when an answer is broken off, which is a panic
+		took := s.now().Sub(start)
+		watched.End(r, rec.status, took)
+		level := slog.LevelInfo
+		if r.URL.Path == "/health" && rec.status < 400 {
+			level = slog.LevelDebug // two a minute from each load balancer node
+		}
+		s.log.LogAttrs(r.Context(), level, "request",
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.Path),
+			slog.String("route", r.Pattern),
+			slog.Int("status", rec.status),
+			slog.Int64("bytes", rec.bytes),
+			slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+		)
+	}()
 	s.guard(rec, r)
-
-	took := s.now().Sub(start)
-	watched.End(r, rec.status, took)
-	level := slog.LevelInfo
-	if r.URL.Path == "/health" && rec.status < 400 {
-		level = slog.LevelDebug // two a minute from each load balancer node
-	}
-	s.log.LogAttrs(r.Context(), level, "request",
-		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
-		slog.String("route", r.Pattern),
-		slog.Int("status", rec.status),
-		slog.Int64("bytes", rec.bytes),
-		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
-	)
 }
 
 // guard keeps a panic of one request from ending the others.

@@ -30,6 +30,7 @@ type stream struct {
 	w          http.ResponseWriter
 	connection *http.ResponseController
 	buffer     []byte
+	waiting    *time.Timer // ends ctx; to be stopped when the store answers
 	sent       bool
 	coder      io.WriteCloser // nil: as it is
 }
@@ -48,6 +49,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, media string, pr
 	defer cancel()
 	h := w.Header()
 	out := &stream{ctx: ctx, w: w, connection: http.NewResponseController(w)}
+	// A store that does not begin to answer is away.
+	out.waiting = time.AfterFunc(requestTimeout, cancel)
+	defer out.waiting.Stop()
 	coding := accepted(r.Header)
 	h["Vary"] = varies
 	err := out.code(coding)
@@ -56,6 +60,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, media string, pr
 		h.Set("Cache-Control", "no-store")
 		if coding != "" {
 			h.Set("Content-Encoding", coding)
+		}
+		if r.Method == http.MethodHead {
+			return nil
 		}
 		if err = produce(out); err == nil {
 			err = out.close()
@@ -77,7 +84,7 @@ func (out *stream) code(coding string) (err error) {
 	case "gzip":
 		out.coder = gzip.NewWriter(chunkWriter{out})
 	case "zstd":
-		out.coder, err = zstd.NewWriter(chunkWriter{out}, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+		out.coder, err = zstd.NewWriter(chunkWriter{out}, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20))
 	}
 	return err
 }
@@ -103,8 +110,7 @@ func (c chunkWriter) Write(p []byte) (int, error) {
 
 func (out *stream) send() error {
 	out.sent = true
-	deadline := time.Now().Add(streamTimeout)
-	if err := out.connection.SetWriteDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := out.connection.SetWriteDeadline(time.Now().Add(streamTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("giving the client time: %w", err)
 	}
 	_, err := out.w.Write(out.buffer)

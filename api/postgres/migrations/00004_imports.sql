@@ -6,9 +6,9 @@ CREATE TABLE import_job (
     -- 'uploading' until the whole feed is here: nobody sees it before.
     state       text NOT NULL CHECK (state IN ('uploading', 'running', 'succeeded', 'failed', 'cancelled')),
     dry_run     boolean NOT NULL,
-    options     jsonb NOT NULL,
+    options     json NOT NULL, -- as it was given: jsonb cannot hold a NUL, and a header line can
     size        bigint NOT NULL DEFAULT 0,
-    position    jsonb,                     -- of the last chunk that was applied
+    position    json,                      -- of the last chunk that was applied
     done        bigint NOT NULL DEFAULT 0, -- the same in bytes
     created     bigint NOT NULL DEFAULT 0,
     updated     bigint NOT NULL DEFAULT 0,
@@ -34,7 +34,7 @@ CREATE TABLE import_error (
     import_id uuid NOT NULL REFERENCES import_job (id) ON DELETE CASCADE,
     line      bigint NOT NULL,
     sku       text,
-    errors    jsonb NOT NULL,
+    errors    json NOT NULL,
     PRIMARY KEY (import_id, line)
 );
 

@@ -1,0 +1,274 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"catalog/api/catalog"
+	"catalog/api/postgres"
+)
+
+// heard is what a store's Watch told of: "watching", "deaf", "lists", "all" or
+// the ids that changed.
+type heard chan string
+
+func (h heard) Changed(ids []string, all bool) {
+	switch {
+	case all:
+		h <- "all"
+	case len(ids) == 0:
+		h <- "lists"
+	default:
+		h <- strings.Join(ids, ",")
+	}
+}
+
+func (h heard) Watching(yes bool) {
+	if yes {
+		h <- "watching"
+	} else {
+		h <- "deaf"
+	}
+}
+
+// watchOf watches a catalog until the test ends or stop is called, which waits
+// for Watch to return.
+func watchOf(t *testing.T, o postgres.Options) (told heard, stop func()) {
+	t.Helper()
+	s := open(t, o)
+	told = make(heard, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() { s.Watch(ctx, told, slog.New(slog.DiscardHandler)) })
+	stop = func() { cancel(); watching.Wait() }
+	t.Cleanup(stop)
+	return told, stop
+}
+
+// next answers what is told of next, which must come soon.
+func (h heard) next(t *testing.T, within time.Duration) string {
+	t.Helper()
+	select {
+	case what := <-h:
+		return what
+	case <-time.After(within):
+		t.Fatalf("nothing is told of within %s", within)
+		return ""
+	}
+}
+
+// want waits for what must be told of next.
+func (h heard) want(t *testing.T, within time.Duration, want string) {
+	t.Helper()
+	if got := h.next(t, within); got != want {
+		t.Fatalf("told of %.200q, want %.200q", got, want)
+	}
+}
+
+// told is the bound that is documented for another task's changes.
+const told = time.Second
+
+// raw is a connection of its own: anybody's who writes to the database.
+func raw(t testing.TB, o postgres.Options) *pgx.Conn {
+	t.Helper()
+	c, err := connect(t.Context(), o.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(context.Background()) })
+	return c
+}
+
+func exec(t testing.TB, c *pgx.Conn, statement string, args ...any) {
+	t.Helper()
+	if _, err := c.Exec(t.Context(), statement, args...); err != nil {
+		t.Fatalf("%.100s: %v", statement, err)
+	}
+}
+
+// TestChangesOfOthersAreToldOf within a second, whoever makes them.
+func TestChangesOfOthersAreToldOf(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+
+	other, c := open(t, o), raw(t, o)
+	p := create(t, other, "A-1", nil)
+	h.want(t, told, "lists")
+	_, err := other.UpdateProduct(t.Context(), p.ID, func(p catalog.Product) (catalog.Product, error) {
+		in := p.Input()
+		in.Stock++
+		return p.With(in, now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.want(t, told, p.ID.String())
+	exec(t, c, "UPDATE product SET stock = 3") // nobody's program
+	h.want(t, told, p.ID.String())
+	exec(t, c, "UPDATE product SET stock = 3 WHERE false")
+	putCategory(t, other, "kitchen", "")
+	h.want(t, told, "lists")
+	if err := other.DeleteCategory(t.Context(), "kitchen"); err != nil {
+		t.Fatal(err)
+	}
+	h.want(t, told, "lists")
+	if err := other.DeleteProduct(t.Context(), p.ID, func(int64) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	h.want(t, told, p.ID.String())
+}
+
+// TestChangesOfManyAreToldOfTogether: by their ids as long as a notification
+// holds them.
+func TestChangesOfManyAreToldOfTogether(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	s, c := open(t, o), raw(t, o)
+	var ids []string
+	for i := range 101 {
+		ids = append(ids, create(t, s, fmt.Sprint("sku-", i), nil).ID.String())
+	}
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+
+	exec(t, c, "UPDATE product SET stock = 1 WHERE id <> $1", ids[100])
+	got := strings.Split(h.next(t, told), ",")
+	slices.Sort(got)
+	if want := slices.Sorted(slices.Values(ids[:100])); !slices.Equal(got, want) {
+		t.Errorf("told of %d products: %.200q", len(got), got)
+	}
+	exec(t, c, "UPDATE product SET stock = 2")
+	h.want(t, told, "all")
+	exec(t, c, "DELETE FROM product")
+	h.want(t, told, "all")
+	exec(t, c, "TRUNCATE product")
+	h.want(t, told, "all")
+}
+
+// TestChangesAreToldOfWhenTheyAreCommitted: before that a reader would find
+// what was there before, and keep it.
+func TestChangesAreToldOfWhenTheyAreCommitted(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	s, c := open(t, o), raw(t, o)
+	p, q := create(t, s, "A-1", nil), create(t, s, "A-2", nil)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+
+	exec(t, c, "BEGIN; UPDATE product SET stock = 7 WHERE sku = 'A-1'; ROLLBACK")
+	exec(t, c, "BEGIN; UPDATE product SET stock = 8 WHERE sku = 'A-1'")
+	exec(t, raw(t, o), "UPDATE product SET stock = 9 WHERE sku = 'A-2'") // a later one that is committed earlier
+	h.want(t, told, q.ID.String())
+	exec(t, c, "COMMIT")
+	h.want(t, told, p.ID.String())
+}
+
+// TestLostListenerSaysSo and listens again, as after a restart.
+func TestLostListenerSaysSo(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	exec(t, raw(t, o), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND query = 'LISTEN catalog'", o.Database)
+	h.want(t, 5*time.Second, "deaf")
+	h.want(t, 5*time.Second, "watching")
+	create(t, open(t, o), "A-1", nil)
+	h.want(t, told, "lists")
+}
+
+// TestUnreachableDatabaseIsNotWatched, and from the moment that it is back it
+// is.
+func TestUnreachableDatabaseIsNotWatched(t *testing.T) {
+	t.Parallel()
+	p, o := newProxy(t, newCatalog(t), passes)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	p.become(refuses)
+	h.want(t, 5*time.Second, "deaf")
+	p.become(passes)
+	for what := h.next(t, 10*time.Second); what != "watching"; what = h.next(t, 10*time.Second) {
+		if what != "deaf" { // once for each attempt
+			t.Fatalf("told of %q", what)
+		}
+	}
+}
+
+// TestSilentlyLostListenerIsGivenUp: where no packet comes through any more,
+// nothing says that the connection is lost but that no answer comes.
+func TestSilentlyLostListenerIsGivenUp(t *testing.T) {
+	t.Parallel()
+	p, o := newProxy(t, newCatalog(t), passes)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	p.swallow()
+	h.want(t, postgres.Deafness+2*time.Second, "deaf") // two more for a busy machine
+}
+
+// TestQuietListenerStaysConnected: that nothing happens is no failure.
+func TestQuietListenerStaysConnected(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	select {
+	case what := <-h:
+		t.Errorf("told of %q", what)
+	case <-time.After(postgres.Pulse*2 + postgres.Pulse/2):
+	}
+	create(t, open(t, o), "A-1", nil) // and still hears
+	h.want(t, told, "lists")
+}
+
+// TestWatchEndsWithItsContext and leaves no session behind.
+func TestWatchEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	h, stop := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	stop()
+	h.want(t, told, "deaf")
+	select {
+	case what := <-h:
+		t.Errorf("told of %q after its end", what)
+	default:
+	}
+	c := raw(t, o)
+	var sessions int
+	for deadline := time.Now().Add(5 * time.Second); ; { // the server takes a moment to end one
+		if err := c.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", o.Database).Scan(&sessions); err != nil {
+			t.Fatal(err)
+		}
+		if sessions == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d sessions are left", sessions)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestToldIdsAreIds as the service writes them.
+func TestToldIdsAreIds(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	s := open(t, o)
+	p := create(t, s, "A-1", nil)
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	exec(t, raw(t, o), "DELETE FROM product")
+	if id, err := uuid.Parse(h.next(t, told)); err != nil || id != p.ID {
+		t.Errorf("told of %s, %v", id, err)
+	}
+}
