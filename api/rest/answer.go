@@ -4,49 +4,57 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// answer is the body of a 200 that may be kept and given again: with the
-// headers that belong to it, and coded at most once each way.
+// answer is the body of a 200 that may be kept and given again, with what
+// belongs to it and, once asked for, its codings. There may be a hundred
+// thousand of them: it holds nothing that can be had otherwise.
 type answer struct {
 	form
-	tag  string // the entity tag without its quotes
-	made time.Time
-
-	gzip, zstd coding
-	// codedBytes is what the codings that were made take; grown is told when
-	// that has changed, where it is set.
-	codedBytes atomic.Int64
-	grown      func()
+	made       int64 // in nanoseconds since 1970: a time.Time takes three times as much
+	gzip, zstd atomic.Pointer[form]
+	kept       kept
 }
 
-// form is a body as it is sent, with headers as net/http wants them: lists of
-// values, made once.
+// form is a body as it is sent, with its entity tag as net/http wants it: as
+// the values of a header.
 type form struct {
-	body         []byte
-	etag, length []string
-	encoding     []string // nil: as it is
-}
-
-// coding is the body in a content coding, made when the first client asks.
-type coding struct {
-	once sync.Once
-	form
+	body []byte
+	etag []string
 }
 
 // minCoded is the size, in bytes, below which coding costs more than it saves.
 const minCoded = 512
 
-func newAnswer(body []byte, tag string, now time.Time) *answer {
-	return &answer{form: newForm(body, tag, nil), tag: tag, made: now}
+// newAnswer makes an answer of a body and its entity tag.
+func newAnswer(body []byte, etag []string, now time.Time) *answer {
+	return &answer{form: form{body, etag}, made: now.UnixNano()}
 }
 
-func newForm(body []byte, tag string, encoding []string) form {
-	return form{body: body, etag: []string{`"` + tag + `"`}, length: []string{strconv.Itoa(len(body))}, encoding: encoding}
+// lowVersions are the entity tags that nearly every product has one of.
+var lowVersions = func() (all [256][]string) {
+	for i := range all {
+		all[i] = []string{etag(int64(i))}
+	}
+	return all
+}()
+
+// versionTag is a product's entity tag as the values of a header.
+func versionTag(version int64) []string {
+	if version >= 0 && version < int64(len(lowVersions)) {
+		return lowVersions[version]
+	}
+	return []string{etag(version)}
 }
+
+// tag is an entity tag without its quotes.
+func (f *form) tag() string { return f.etag[0][1 : len(f.etag[0])-1] }
+
+// coded is the entity tag of a coding: it is another one than the plain body's
+// (RFC 9110, section 8.8.3.3), with the coding's name behind it.
+func (f *form) coded(coding string) []string { return []string{`"` + f.tag() + "-" + coding + `"`} }
 
 // Values of headers that many answers share.
 var (
@@ -58,23 +66,22 @@ var (
 )
 
 // give answers a request with it: 304 where the client has it, in the coding
-// that the client takes. A coded body has an entity tag of its own (RFC 9110,
-// section 8.8.3.3): its tag with the coding's name behind it.
+// that the client takes.
 func (a *answer) give(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h["Cache-Control"] = cacheControl
-	coded := a.accepted(r.Header)
-	if match := r.Header["If-None-Match"]; match != nil && matches(match, a.tag) {
+	coding := a.accepted(r.Header)
+	if match := r.Header["If-None-Match"]; match != nil && matches(match, a.tag()) {
 		h["Vary"], h["Etag"] = varies, a.etag
-		if coded != "" {
-			h["Etag"] = []string{`"` + a.tag + "-" + coded + `"`}
+		if coding != "" {
+			h["Etag"] = a.coded(coding)
 		}
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	f := a.in(coded)
+	f := a.in(coding)
 	h["Etag"] = f.etag
-	f.write(w)
+	f.write(w, coding)
 	return nil
 }
 
@@ -87,33 +94,59 @@ func (a *answer) accepted(h http.Header) string {
 }
 
 // in is the answer in a content coding.
-func (a *answer) in(coded string) *form {
-	switch coded {
+func (a *answer) in(coding string) *form {
+	switch coding {
 	case "zstd":
-		return a.zstd.of(a, zstdCoding, zstdBody)
+		return a.code(&a.zstd, coding, zstdBody)
 	case "gzip":
-		return a.gzip.of(a, gzipCoding, gzipBody)
+		return a.code(&a.gzip, coding, gzipBody)
 	}
 	return &a.form
 }
 
-func (c *coding) of(a *answer, name []string, code func([]byte) []byte) *form {
-	c.once.Do(func() {
-		c.form = newForm(code(a.body), a.tag+"-"+name[0], name)
-		a.codedBytes.Add(int64(len(c.body)))
-		if a.grown != nil {
-			a.grown()
-		}
-	})
-	return &c.form
+// code makes a coding when the first client asks. Two who ask at once both
+// make it, and one of the two is kept.
+func (a *answer) code(at *atomic.Pointer[form], coding string, code func([]byte) []byte) *form {
+	if f := at.Load(); f != nil {
+		return f
+	}
+	f := &form{body: code(a.body)}
+	if a.etag != nil {
+		f.etag = a.coded(coding)
+	}
+	if at.CompareAndSwap(nil, f) {
+		a.kept.grown(a)
+	}
+	return f
 }
 
-func (f *form) write(w http.ResponseWriter) {
-	h := w.Header()
-	if f.encoding != nil {
-		h["Content-Encoding"] = f.encoding
+// bytes is what the body and its codings take.
+func (a *answer) bytes() (n int) {
+	n = len(a.body)
+	for _, coded := range []*form{a.gzip.Load(), a.zstd.Load()} {
+		if coded != nil {
+			n += len(coded.body)
+		}
 	}
-	h["Content-Type"], h["Content-Length"], h["Vary"] = typeJSON, f.length, varies
+	return n
+}
+
+// maxBuffered is the size, in bytes, up to which net/http says a body's length
+// itself.
+const maxBuffered = 2048
+
+func (f *form) write(w http.ResponseWriter, coding string) {
+	h := w.Header()
+	switch coding {
+	case "zstd":
+		h["Content-Encoding"] = zstdCoding
+	case "gzip":
+		h["Content-Encoding"] = gzipCoding
+	}
+	if len(f.body) > maxBuffered {
+		h["Content-Length"] = []string{strconv.Itoa(len(f.body))}
+	}
+	h["Content-Type"], h["Vary"] = typeJSON, varies
 	w.Write(f.body)
 }
 
@@ -131,5 +164,6 @@ func (s *Server) giveKept(w http.ResponseWriter, r *http.Request, key string, is
 }
 
 func (s *Server) age(a *answer) []string {
-	return []string{strconv.Itoa(max(0, int(s.now().Sub(a.made).Seconds())))} // a clock may be set back
+	age := s.now().Sub(time.Unix(0, a.made))
+	return []string{strconv.Itoa(max(0, int(age.Seconds())))} // a clock may be set back
 }

@@ -63,8 +63,9 @@ func (s *Server) batchGet(w http.ResponseWriter, r *http.Request) error {
 	if stale != nil {
 		h["Age"] = s.age(stale)
 	}
-	a := newAnswer(body, "", s.now())
-	a.in(a.accepted(r.Header)).write(w)
+	a := newAnswer(body, nil, s.now())
+	coding := a.accepted(r.Header)
+	a.in(coding).write(w, coding)
 	return nil
 }
 
@@ -101,8 +102,8 @@ func (s *Server) documents(ctx context.Context, ids []uuid.UUID) (found map[uuid
 			return nil, nil, err
 		}
 		found[id] = old.document()
-		if stale == nil || old.made.Before(stale.made) {
-			stale = old.answer
+		if stale == nil || old.made < stale.made {
+			stale = old
 		}
 	}
 	return found, stale, nil

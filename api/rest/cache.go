@@ -22,7 +22,7 @@ import (
 // A product's answer goes when the product changes. An answer of a list or of
 // categories holds until anything changes.
 type cache struct {
-	entries *otter.Cache[string, *entry]
+	entries *otter.Cache[string, *answer]
 	flights flights
 	now     func() time.Time
 
@@ -33,25 +33,24 @@ type cache struct {
 	ownLists atomic.Uint64 // the sequence of this task's last own change
 }
 
-// entry is an answer as of a moment.
-type entry struct {
-	*answer
+// kept says of an answer that it is in a cache, and as of when.
+type kept struct {
+	in              *cache // nil: it is not
+	key             string
 	isList          bool
 	sequence, watch uint64
 }
 
-// entryOverhead is what an entry takes beside its key and body, in bytes.
-const entryOverhead = 500
+// overhead is what a kept answer takes beside its key and its bodies.
+const overhead = 350
 
 // newCache keeps up to so many bytes; 0 keeps nothing.
 func newCache(bytes int64, now func() time.Time) *cache {
 	c := &cache{now: now}
 	if bytes > 0 {
-		c.entries = otter.Must(&otter.Options[string, *entry]{
+		c.entries = otter.Must(&otter.Options[string, *answer]{
 			MaximumWeight: uint64(bytes),
-			Weigher: func(key string, e *entry) uint32 {
-				return uint32(int64(len(key)+len(e.body)+entryOverhead) + e.codedBytes.Load())
-			},
+			Weigher:       func(key string, a *answer) uint32 { return uint32(len(key) + a.bytes() + overhead) },
 		})
 	}
 	return c
@@ -63,11 +62,11 @@ func (c *cache) hit(key string, isList bool) *answer {
 	if c.entries == nil || !c.watching.Load() {
 		return nil
 	}
-	e, ok := c.entries.GetIfPresent(key)
-	if !ok || e.isList != isList || e.watch != c.watch.Load() || isList && e.sequence != c.sequence.Load() {
+	a, ok := c.entries.GetIfPresent(key)
+	if !ok || a.kept.isList != isList || a.kept.watch != c.watch.Load() || isList && a.kept.sequence != c.sequence.Load() {
 		return nil
 	}
-	return e.answer
+	return a
 }
 
 // get answers what is kept and holds, or loads it: once, however many ask. A
@@ -83,15 +82,15 @@ func (c *cache) get(ctx context.Context, key string, isList bool, load func(cont
 	}
 	a, err = c.flights.do(ctx, as, c.patience(key), func(ctx context.Context) (*answer, error) {
 		a, err := load(ctx)
-		c.loaded(key, &entry{answer: a, isList: isList, sequence: as.sequence, watch: as.watch}, err)
+		c.loaded(a, kept{in: c, key: key, isList: isList, sequence: as.sequence, watch: as.watch}, err)
 		return a, err
 	})
 	if err == nil {
 		return a, false, nil
 	}
 	if errors.Is(err, catalog.ErrUnavailable) {
-		if e := c.old(key); e != nil {
-			return e.answer, true, nil
+		if a := c.old(key); a != nil {
+			return a, true, nil
 		}
 	}
 	return nil, false, err
@@ -121,41 +120,44 @@ const stalePatience = 500 * time.Millisecond
 
 // old is what was kept and may be answered instead of nothing: never what is
 // older than a change that this task has acknowledged.
-func (c *cache) old(key string) *entry {
+func (c *cache) old(key string) *answer {
 	if c.entries == nil {
 		return nil
 	}
-	e, ok := c.entries.GetIfPresent(key)
-	if !ok || e.isList && e.sequence < c.ownLists.Load() {
+	a, ok := c.entries.GetIfPresent(key)
+	if !ok || a.kept.isList && a.kept.sequence < c.ownLists.Load() {
 		return nil
 	}
-	return e
+	return a
 }
 
 // loaded keeps what a load has found, and forgets what it found to be gone,
 // unless something changed since the load began: it may be of before that.
-func (c *cache) loaded(key string, e *entry, err error) {
+func (c *cache) loaded(a *answer, as kept, err error) {
 	if c.entries == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case e.sequence != c.sequence.Load() || e.watch != c.watch.Load():
+	case as.sequence != c.sequence.Load() || as.watch != c.watch.Load():
 	case err == nil:
-		e.grown = func() { c.weighAgain(key, e) }
-		c.entries.Set(key, e)
+		a.kept = as
+		c.entries.Set(as.key, a)
 	case errors.Is(err, catalog.ErrNotFound):
-		c.entries.Invalidate(key)
+		c.entries.Invalidate(as.key)
 	}
 }
 
-// weighAgain makes room for what was added to an answer.
-func (c *cache) weighAgain(key string, e *entry) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if kept, ok := c.entries.GetIfPresent(key); ok && kept == e {
-		c.entries.Set(key, e)
+// grown makes room for what was added to an answer.
+func (k *kept) grown(a *answer) {
+	if k.in == nil {
+		return
+	}
+	k.in.mu.Lock()
+	defer k.in.mu.Unlock()
+	if there, ok := k.in.entries.GetIfPresent(k.key); ok && there == a {
+		k.in.entries.Set(k.key, a)
 	}
 }
 

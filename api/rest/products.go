@@ -101,7 +101,7 @@ func (s *Server) hashed(body []byte) *answer {
 	if spare := cap(body) - len(body); spare > len(body)/8 { // it may be kept
 		body = bytes.Clone(body)
 	}
-	return newAnswer(body, strconv.FormatUint(xxhash.Sum64(body), 36), s.now())
+	return newAnswer(body, []string{`"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`}, s.now())
 }
 
 func (s *Server) getProduct(w http.ResponseWriter, r *http.Request) error {
@@ -121,7 +121,7 @@ func (s *Server) getProduct(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		return newAnswer(line(d.JSON), strconv.FormatInt(d.Version, 10), s.now()), nil
+		return newAnswer(line(d.JSON), versionTag(d.Version), s.now()), nil
 	})
 }
 
