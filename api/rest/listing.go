@@ -23,8 +23,6 @@ type listing struct {
 	// filters is what a cursor is bound to: everything that decides which
 	// products are listed, and in which order.
 	filters string
-	// key tells the listing from every other one.
-	key string
 }
 
 var listParameters = []string{
@@ -62,7 +60,6 @@ func (s *Server) listing(r *http.Request) (listing, error) {
 			return l, err
 		}
 	}
-	l.key = fmt.Sprintf("products %d %q %q %q %q %s", l.Limit, l.fields, l.facets, l.total, cursor, l.filters)
 	return l, nil
 }
 

@@ -15,11 +15,17 @@ import (
 )
 
 func (s *Server) listProducts(w http.ResponseWriter, r *http.Request) error {
+	// The same question in other words is kept twice: to read it would cost
+	// more than to answer it.
+	key := "products?" + r.URL.RawQuery
+	if a := s.cache.hit(key, true); a != nil {
+		return a.give(w, r)
+	}
 	l, err := s.listing(r)
 	if err != nil {
 		return err
 	}
-	return s.giveKept(w, r, l.key, true, func(ctx context.Context) (*answer, error) {
+	return s.giveKept(w, r, key, true, func(ctx context.Context) (*answer, error) {
 		page, err := s.store.Products(ctx, l.Query)
 		if err != nil {
 			return nil, err

@@ -31,7 +31,7 @@ func NewLogger(w io.Writer, level string) (*slog.Logger, error) {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("%q is no log level: it must be debug, info, warn or error", level)
 	}
-	handler := slog.Handler(traceHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})})
+	handler := slog.Handler(traceHandler{lineHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l}), w}})
 	if gathers, ok := w.(*Writer); ok {
 		handler = urgentHandler{handler, gathers}
 	}
