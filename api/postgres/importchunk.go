@@ -16,6 +16,10 @@ import (
 )
 
 const (
+	// lazily leaves the disk behind: a crash of the server may lose the last
+	// chunks, and with each of them that it was taken, so that it is taken
+	// again. The import's end waits for the disk, and for all that came before.
+	lazily = `SET LOCAL synchronous_commit = off`
 	// lockExisting locks in the order of ids, as every import does.
 	lockExisting = `SELECT sku, document FROM product WHERE sku = ANY ($1) ORDER BY id FOR UPDATE`
 	// progress is one row per import: a cancelled one answers none.
@@ -42,6 +46,9 @@ func (j *job) Apply(ctx context.Context, c catalog.ImportChunk) error {
 	defer cancel()
 	var became *chunk
 	err := pgx.BeginFunc(ctx, j.conn, func(tx pgx.Tx) (err error) {
+		if _, err := tx.Exec(ctx, lazily); err != nil {
+			return err
+		}
 		if became, err = j.sort(ctx, tx, c.Rows); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func TestCacheIsBounded(t *testing.T) {
 				paths = append(paths, fmt.Sprint("/api/v1/products?brand=", i))
 			}
 			kept(d, store, paths)
-			if n := kept(d, store, paths); n < 1 || n > size/500 {
+			if n := kept(d, store, paths); n < 1 || n > size/350 {
 				t.Errorf("%d empty lists are kept in %d bytes", n, size)
 			}
 		})

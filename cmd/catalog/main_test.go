@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 	} else {
 		code = m.Run()
 	}
+	stopDatabases()
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -138,7 +139,7 @@ type process struct {
 // start starts the program; its end is the test's end at the latest.
 func start(t *testing.T, with map[string]string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, command: exec.Command(program, args...), lines: make(chan string, 1000), errs: &bytes.Buffer{}}
+	p := &process{t: t, command: exec.Command(program, args...), lines: make(chan string, 100_000), errs: &bytes.Buffer{}}
 	p.command.Env, p.command.Stderr = append(environment(t, with), quickExit), p.errs
 	stdout, err := p.command.StdoutPipe()
 	if err != nil {

@@ -20,40 +20,32 @@ CREATE FUNCTION catalog_notify() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids text[];
 BEGIN
-    IF TG_OP = 'INSERT' THEN -- nobody can have read a new product
-        IF EXISTS (SELECT FROM changed) THEN
-            PERFORM pg_notify('catalog', '');
-        END IF;
-        RETURN NULL;
-    END IF;
     SELECT array_agg(id) INTO ids FROM (SELECT id FROM changed LIMIT 101) AS first_ones;
     IF ids IS NOT NULL THEN
         PERFORM pg_notify('catalog', CASE WHEN cardinality(ids) > 100 THEN '*' ELSE array_to_string(ids, ',') END);
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION catalog_notify_all() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION catalog_notify_lists() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('catalog', CASE TG_TABLE_NAME WHEN 'product' THEN '*' ELSE '' END);
+    PERFORM pg_notify('catalog', CASE TG_OP || ' ' || TG_TABLE_NAME WHEN 'TRUNCATE product' THEN '*' ELSE '' END);
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER product_inserted AFTER INSERT ON product REFERENCING NEW TABLE AS changed
-    FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify();
+-- Nobody can have read a new product: its id is of no interest.
+CREATE TRIGGER product_inserted AFTER INSERT OR TRUNCATE ON product
+    FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify_lists();
 CREATE TRIGGER product_updated AFTER UPDATE ON product REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify();
 CREATE TRIGGER product_deleted AFTER DELETE ON product REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify();
-CREATE TRIGGER product_emptied AFTER TRUNCATE ON product
-    FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify_all();
 CREATE TRIGGER category_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON category
-    FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify_all();
+    FOR EACH STATEMENT EXECUTE FUNCTION catalog_notify_lists();
 
 -- +goose Down
 DROP TRIGGER category_changed ON category;
-DROP TRIGGER product_emptied ON product;
 DROP TRIGGER product_deleted ON product;
 DROP TRIGGER product_updated ON product;
 DROP TRIGGER product_inserted ON product;
-DROP FUNCTION catalog_notify_all, catalog_notify;
+DROP FUNCTION catalog_notify_lists, catalog_notify;
 DROP TABLE idempotency_key;
