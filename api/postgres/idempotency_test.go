@@ -101,7 +101,7 @@ func TestKeyInFlight(t *testing.T) {
 		_, _, err := s.CreateProduct(t.Context(), newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle"}), key("k", "one"))
 		first <- err
 	}()
-	waitsFor(t, c, o)
+	awaitWait(t, o)
 	for _, request := range []string{"one", "two"} {
 		_, _, err := s.CreateProduct(t.Context(), newProduct(t, catalog.ProductInput{SKU: "A-1", Name: "Kettle"}), key("k", request))
 		if !errors.Is(err, catalog.ErrKeyInFlight) {

@@ -14,15 +14,35 @@ import (
 	"catalog/api/postgres"
 )
 
-// claim claims the one import that waits.
+// claim claims the one import that waits. The server frees one that was
+// released a moment later, when it has seen that its connection is closed.
 func claim(t testing.TB, s *postgres.Store) catalog.ImportJob {
 	t.Helper()
-	job, err := s.ClaimImport(t.Context())
-	if err != nil || job == nil {
-		t.Fatalf("nothing to claim: %v", err)
+	for deadline := time.Now().Add(importPatience); ; time.Sleep(time.Millisecond) {
+		job, err := s.ClaimImport(t.Context())
+		if err != nil || job == nil && time.Now().After(deadline) {
+			t.Fatalf("nothing to claim: %v", err)
+		}
+		if job != nil {
+			t.Cleanup(job.Release)
+			return job
+		}
 	}
-	t.Cleanup(job.Release)
-	return job
+}
+
+// awaitFree waits until nobody works on any import.
+func awaitFree(t *testing.T, o postgres.Options) {
+	t.Helper()
+	for deadline := time.Now().Add(importPatience); ; time.Sleep(time.Millisecond) {
+		var held int
+		queryOne(t, o, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", &held)
+		if held == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d imports are held", held)
+		}
+	}
 }
 
 func wantNoClaim(t *testing.T, s *postgres.Store) {
@@ -145,6 +165,7 @@ func TestOnlyOneTaskWorksOnAnImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	job.Release()
+	awaitFree(t, o)
 	job = claim(t, other)
 	if job.ID() != first || string(job.Position()) != string(c.Position) {
 		t.Errorf("it claims %s at %s, want the oldest one at %s", job.ID(), job.Position(), c.Position)
@@ -154,6 +175,7 @@ func TestOnlyOneTaskWorksOnAnImport(t *testing.T) {
 	if err := job.Apply(t.Context(), chunkOf(t, 2, catalog.ProductInput{SKU: "B", Name: "b"})); !errors.Is(err, catalog.ErrUnavailable) {
 		t.Errorf("on a connection that was lost: %v", err)
 	}
+	awaitFree(t, o)
 	if again := claim(t, s); again.ID() != first || string(again.Position()) != string(c.Position) {
 		t.Errorf("it claims %s at %s", again.ID(), again.Position())
 	}

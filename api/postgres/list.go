@@ -32,10 +32,11 @@ const (
 )
 
 // Products answers one page, with one statement; with a second one where
-// nothing has the text's words and others, that are like them, may be meant.
+// nothing has the text's words and others, that are like them, may be meant. A
+// page behind another one of those finds nothing either, and the same words.
 func (s *Store) Products(ctx context.Context, q catalog.Query) (catalog.Page, error) {
 	page, err := s.page(ctx, q, false)
-	if err != nil || len(page.Items) > 0 || q.Text == "" || q.After != nil {
+	if err != nil || len(page.Items) > 0 || q.Text == "" {
 		return page, err
 	}
 	return s.page(ctx, q, true)
@@ -48,7 +49,7 @@ func (s *Store) page(ctx context.Context, q catalog.Query, correct bool) (catalo
 	} else {
 		b.found(q, correct)
 	}
-	rows, err := s.pool.Query(ctx, b.text.String(), b.args...)
+	rows, err := b.query(ctx, s.pool)
 	if err != nil {
 		return catalog.Page{}, s.translate(err)
 	}
@@ -79,7 +80,8 @@ func valueOf(s *string) string {
 }
 
 // list selects a page of id, version, document, key as text, and no other
-// text. The text has a name of its own: ORDER BY would sort by it otherwise. The keyset condition makes every page cost the same.
+// text. The text has a name of its own: ORDER BY would sort by it otherwise.
+// The keyset condition makes every page cost the same.
 func (b *sql) list(q catalog.Query) {
 	o := orders[q.Sort]
 	key := "NULL"

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
 
 	"catalog/api/catalog"
 	"catalog/api/postgres"
@@ -42,6 +43,10 @@ func TestMain(m *testing.M) {
 	code, err := withServer(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "PostgreSQL for the tests:", err)
+		code = 1
+	}
+	if leak := goleak.Find(); code == 0 && leak != nil { // the server's own have ended with it
+		fmt.Fprintln(os.Stderr, "goroutines are left:", leak)
 		code = 1
 	}
 	os.Exit(code)

@@ -52,6 +52,8 @@ func migrateOnce(ctx context.Context, o Options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	// A large catalog is written anew, or gets an index, in its own time.
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "0"
 	db := stdlib.OpenDB(*config.ConnConfig)
 	defer db.Close()
 	if err := db.PingContext(ctx); err != nil {

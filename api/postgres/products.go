@@ -18,8 +18,13 @@ const (
 	getProducts = `SELECT id, version, document FROM product WHERE id = ANY ($1)`
 )
 
-// Product answers one product's document, with one statement.
+// Product answers one product's document, with one statement at most: those
+// who ask at once share one.
 func (s *Store) Product(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
+	return s.lookups.get(ctx, id)
+}
+
+func (s *Store) lookup(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
 	d := catalog.Document{ID: id}
 	err := s.atOnce(ctx, func(ctx context.Context, c *pgx.Conn) error {
 		return c.QueryRow(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&d.Version, &d.JSON)

@@ -23,10 +23,10 @@ type proxy struct {
 type proxyMode int
 
 const (
-	passes  proxyMode = iota
-	refuses           // closes a connection as soon as it is made
-	hangs             // takes connections and never says a word
-	swallows          // keeps connections, and nothing comes through them any more
+	passes   proxyMode = iota
+	refuses            // closes a connection as soon as it is made
+	hangs              // takes connections and never says a word
+	swallows           // keeps connections, and nothing comes through them any more
 )
 
 // newProxy makes options that reach the server through a proxy.

@@ -39,7 +39,10 @@ const (
 )
 
 // Store is a catalog.Store. Close it when done.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool    *pgxpool.Pool
+	lookups lookups
+}
 
 var _ catalog.Store = (*Store)(nil)
 
@@ -54,7 +57,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
-	return &Store{pool: pool}, nil
+	s := &Store{pool: pool}
+	s.lookups.store = s
+	return s, nil
 }
 
 // Close waits for the connections in use and closes all.
@@ -79,6 +84,7 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	// A request has one core to itself, not the database; and a text without
 	// words is worth no notice.
 	connection.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	connection.RuntimeParams["synchronize_seqscans"] = "off" // the first rows are the same ones each time
 	connection.RuntimeParams["client_min_messages"] = "warning"
 	connection.RuntimeParams["statement_timeout"] = strconv.Itoa(int(statementTimeout.Milliseconds()))
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {
@@ -102,8 +108,9 @@ const (
 
 // unavailableClasses are the SQLSTATE classes after which the same statement
 // may succeed later: connection exceptions, insufficient resources, operator
-// intervention, and a server that is read-only after a fail-over.
-var unavailableClasses = map[string]bool{"08": true, "53": true, "57": true, "25": true}
+// intervention, a server that is read-only after a fail-over, and transactions
+// that were rolled back because they waited for each other.
+var unavailableClasses = map[string]bool{"08": true, "53": true, "57": true, "25": true, "40": true}
 
 // own is an error that the database has no part in: it comes through as it is.
 type own struct{ error }

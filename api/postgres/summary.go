@@ -19,8 +19,10 @@ var priceSteps = []string{"0", "10", "20", "50", "100", "200", "500", "1000", "2
 // Summarize counts, with one statement.
 func (s *Store) Summarize(ctx context.Context, q catalog.SummaryQuery) (catalog.Summary, error) {
 	var b sql
-	b.summary(q)
-	rows, err := s.pool.Query(ctx, b.text.String(), b.args...)
+	if !b.summary(q) {
+		return catalog.Summary{}, nil
+	}
+	rows, err := b.query(ctx, s.pool)
 	if err != nil {
 		return catalog.Summary{}, s.translate(err)
 	}
@@ -62,9 +64,10 @@ func priceRange(step int, count int64) catalog.FacetValue {
 	return v
 }
 
-// summary selects rows of what is counted, its value, and the count. Facets
-// whose own filter is not set count the same products, which are found once.
-func (b *sql) summary(q catalog.SummaryQuery) {
+// summary selects rows of what is counted, its value, and the count, unless
+// nothing is. Facets whose own filter is not set count the same products, which
+// are found once.
+func (b *sql) summary(q catalog.SummaryQuery) bool {
 	with := " WITH "
 	if q.Text != "" {
 		b.asked(q.Text, false)
@@ -84,10 +87,11 @@ func (b *sql) summary(q catalog.SummaryQuery) {
 	if strings.Contains(strings.Join(parts, ""), " FROM matched") {
 		b.add(with, "matched AS MATERIALIZED (", b.matching(columns, columns, q.Filter, ""), ")")
 	}
-	if q.Total != catalog.TotalNone {
+	if q.Total == catalog.TotalEstimate || q.Total == catalog.TotalExact {
 		parts = append(parts, "SELECT 'total', '', "+b.total(q))
 	}
 	b.add(" ", strings.Join(parts, " UNION ALL "))
+	return len(parts) > 0
 }
 
 // ownFilter says whether a filter has what a facet leaves out.
@@ -112,12 +116,14 @@ func facet(name, source string) string {
 		" WHERE " + column + " IS NOT NULL GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT " + size + ")"
 }
 
-// sampled is how many of a thousand pages are read for an estimate: a third of
-// a million products in a few milliseconds, and all of a small catalog.
-const sampled = `(SELECT least(100, 100 * 2000 / greatest(relpages, 1)::float) FROM pg_class WHERE oid = 'product'::regclass)`
+// sampled is the percentage of the table's pages that is read for an estimate:
+// two thousand pages, which hold some ten thousand products, in some ten
+// milliseconds, and all of a small catalog. The table's own size is asked for:
+// what the planner knows of it may be old, or nothing yet.
+const sampled = `(SELECT least(100, 100 * 2000 / greatest(pg_relation_size('product') / current_setting('block_size')::int, 1)::float))`
 
 // total counts exactly; or up to Candidates, and from there by a sample of the
-// table's pages.
+// table's pages, which may miss products that lie together.
 func (b *sql) total(q catalog.SummaryQuery) string {
 	conditions := b.conditions(q.Filter, "")
 	if q.Text != "" {
@@ -128,5 +134,5 @@ func (b *sql) total(q catalog.SummaryQuery) string {
 	}
 	few := "(SELECT count(*) FROM (SELECT FROM product WHERE true" + conditions + " LIMIT " + strconv.Itoa(catalog.Candidates+1) + ") AS few)"
 	many := "(SELECT (count(*) * 100 / " + sampled + ")::bigint FROM product TABLESAMPLE SYSTEM (" + sampled + ") WHERE true" + conditions + ")"
-	return "(SELECT CASE WHEN n <= " + strconv.Itoa(catalog.Candidates) + " THEN n ELSE " + many + " END FROM (SELECT " + few + " AS n) AS counted)"
+	return "(SELECT CASE WHEN n <= " + strconv.Itoa(catalog.Candidates) + " THEN n ELSE greatest(n, " + many + ") END FROM (SELECT " + few + " AS n) AS counted)"
 }

@@ -34,21 +34,6 @@ CREATE FUNCTION catalog_search(name text, brand text, description text) RETURNS 
         || setweight(to_tsvector('public.catalog'::regconfig, catalog_fold(description)), 'D');
 -- +goose StatementEnd
 
--- Every word must occur; the last one may go on when it has three letters.
--- plainto_tsquery quotes what needs it: no text is a syntax error.
--- +goose StatementBegin
-CREATE FUNCTION catalog_query(words text) RETURNS tsquery
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    every tsquery := plainto_tsquery('public.catalog'::regconfig, catalog_fold(words));
-BEGIN
-    IF every::text ~ '[[:alnum:]]{3}''$' THEN
-        RETURN (every::text || ':*')::tsquery;
-    END IF;
-    RETURN every;
-END $$;
--- +goose StatementEnd
-
 ALTER TABLE product
     ADD search tsvector GENERATED ALWAYS AS (catalog_search(name, brand, description)) STORED,
     -- The answer's bytes, written once per version.
@@ -74,6 +59,23 @@ CREATE INDEX product_by_name ON product (lower(name) COLLATE "C", id);
 CREATE INDEX product_by_price ON product (coalesce(price_amount, -1) DESC, id DESC);
 CREATE INDEX product_by_change ON product (updated_at DESC, id DESC);
 
+-- The ids of a category and all below it. It reads a table and is called
+-- immutable all the same: so it is done when a statement is planned, which knows
+-- then how many products it is about. Only a statement that is planned each
+-- time may use it.
+-- +goose StatementBegin
+CREATE FUNCTION catalog_subtree(root text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN ARRAY (
+        WITH RECURSIVE subtree AS (
+            SELECT id FROM category WHERE id = root
+            UNION SELECT c.id FROM category c JOIN subtree s ON c.parent_id = s.id
+        ) SELECT id FROM subtree
+    );
+END $$;
+-- +goose StatementEnd
+
 -- The words that occur, as they are written but for capitals and accents, for
 -- finding the one that a typing error meant: trigrams of whole names would not
 -- find it. The count is a popularity, not kept exactly.
@@ -91,8 +93,53 @@ CREATE FUNCTION catalog_words(name text, brand text, description text) RETURNS t
 INSERT INTO search_word SELECT word, ndoc FROM ts_stat('SELECT catalog_words(name, brand, description) FROM product')
     WHERE length(word) BETWEEN 3 AND 60;
 
--- The words with each that occurs nowhere replaced by the nearest one that
--- does; null where that changes nothing.
+-- Every word must occur; the last one may go on when it has three letters. Its
+-- stem begins most words that it begins, and the others are looked up: "electri"
+-- is a stem of its own, and that of "electric" is "electr".
+-- plainto_tsquery quotes what needs it: no text is a syntax error.
+-- +goose StatementBegin
+CREATE FUNCTION catalog_query(words text) RETURNS tsquery
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    -- What stands before the last word, and the word. ([:punct:] has parts of
+    -- words in it, in some locales.)
+    parts text[] := regexp_match(catalog_fold(words), '^(.*?)([^\s!-/:-@[-`{-~«»„“”]+)[\s!-/:-@[-`{-~«»„“”]*$');
+    last tsquery := plainto_tsquery('public.catalog'::regconfig, parts[2]);
+    form tsquery;
+BEGIN
+    IF parts IS NULL THEN
+        RETURN plainto_tsquery('public.catalog'::regconfig, catalog_fold(words));
+    END IF;
+    IF last::text ~ '[[:alnum:]]{3}''$' THEN
+        last := (last::text || ':*')::tsquery;
+    END IF;
+    IF numnode(last) = 1 AND length(parts[2]) BETWEEN 3 AND 60 THEN
+        FOR form IN
+            SELECT DISTINCT plainto_tsquery('public.catalog'::regconfig, word) FROM (
+                SELECT word FROM search_word
+                WHERE word >= lower(parts[2]) AND word < lower(parts[2]) || chr(1114111) ORDER BY products DESC, word LIMIT 100
+            ) AS begun
+            WHERE NOT to_tsvector('public.catalog'::regconfig, word) @@ last
+        LOOP
+            last := last || form;
+        END LOOP;
+    END IF;
+    RETURN plainto_tsquery('public.catalog'::regconfig, parts[1]) && last;
+END $$;
+-- +goose StatementEnd
+
+-- Whether a product has the words. search_word remembers those of products that
+-- are gone: what is not in very many is looked for.
+-- +goose StatementBegin
+CREATE FUNCTION catalog_occurs(words tsquery, products integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET enable_seqscan = off AS $$
+BEGIN
+    RETURN products > 1000 OR EXISTS (SELECT FROM product WHERE search @@ words);
+END $$;
+-- +goose StatementEnd
+
+-- The words with each that occurs nowhere, in none of its forms, replaced by
+-- the nearest one that does; null where that changes nothing.
 -- +goose StatementBegin
 CREATE FUNCTION catalog_correct(words text) RETURNS text
     LANGUAGE sql STABLE STRICT SET pg_trgm.similarity_threshold = 0.3
@@ -100,20 +147,30 @@ CREATE FUNCTION catalog_correct(words text) RETURNS text
         SELECT CASE WHEN bool_or(near IS NOT NULL) THEN string_agg(coalesce(near, given), ' ' ORDER BY at) END
         FROM (
             SELECT given, at, CASE WHEN length(given) BETWEEN 3 AND 60
-                AND NOT EXISTS (SELECT FROM search_word w WHERE w.word = given) THEN (
-                    SELECT w.word FROM search_word w WHERE w.word % given
-                    ORDER BY similarity(w.word, given) + ln(w.products) / 50 DESC, w.word LIMIT 1
+                AND NOT catalog_occurs(
+                    CASE WHEN last THEN catalog_query(given) ELSE plainto_tsquery('public.catalog'::regconfig, given) END,
+                    coalesce((SELECT w.products FROM search_word w WHERE w.word = given), 0)
+                ) THEN (
+                    SELECT word FROM (
+                        SELECT w.word, w.products, similarity(w.word, given) + ln(w.products) / 50 AS likeness
+                        FROM search_word w WHERE w.word % given ORDER BY likeness DESC, w.word LIMIT 10
+                    ) AS like_it
+                    WHERE catalog_occurs(plainto_tsquery('public.catalog'::regconfig, word), products)
+                    ORDER BY likeness DESC, word LIMIT 1
                 ) END AS near
-            FROM (SELECT lexeme, positions[1] FROM unnest(to_tsvector('simple', catalog_fold(words)))) AS q (given, at)
+            FROM (
+                SELECT lexeme, positions[1], positions[1] = max(positions[1]) OVER ()
+                FROM unnest(to_tsvector('simple', catalog_fold(words)))
+            ) AS q (given, at, last)
         ) AS nearest
     );
 -- +goose StatementEnd
 
 -- +goose Down
-DROP FUNCTION catalog_correct;
+DROP FUNCTION catalog_correct, catalog_occurs, catalog_query;
 DROP TABLE search_word;
 DROP INDEX product_search, product_gtin, product_brand, product_attributes, product_by_name, product_by_price, product_by_change;
 ALTER TABLE product DROP search, DROP document;
-DROP FUNCTION catalog_query, catalog_words, catalog_search, catalog_fold;
+DROP FUNCTION catalog_subtree, catalog_words, catalog_search, catalog_fold;
 DROP TEXT SEARCH CONFIGURATION catalog;
 DROP TEXT SEARCH DICTIONARY catalog_english, catalog_russian;
