@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -18,42 +17,11 @@ const (
 	getProducts = `SELECT id, version, document FROM product WHERE id = ANY ($1)`
 )
 
-// Product answers one product's document, with one statement at most: those
-// who ask at once share one.
+// Product answers one product's document, with one statement.
 func (s *Store) Product(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
-	return s.lookups.get(ctx, id)
-}
-
-func (s *Store) lookup(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
 	d := catalog.Document{ID: id}
-	err := s.atOnce(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		return c.QueryRow(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&d.Version, &d.JSON)
-	})
+	err := s.pool.QueryRow(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&d.Version, &d.JSON)
 	return d, s.translate(err)
-}
-
-// atOnce does what takes the server no time: under the deadline of the
-// connection, instead of a goroutine that waits for the end of ctx. It is not
-// cancelled before its deadline.
-func (s *Store) atOnce(ctx context.Context, do func(context.Context, *pgx.Conn) error) error {
-	c, err := s.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Release()
-	deadline, bounded := ctx.Deadline()
-	if !bounded {
-		return do(ctx, c.Conn())
-	}
-	network := c.Conn().PgConn().Conn()
-	if err := network.SetDeadline(deadline); err != nil {
-		return err
-	}
-	err = do(context.WithoutCancel(ctx), c.Conn())
-	if reset := network.SetDeadline(time.Time{}); err == nil {
-		err = reset
-	}
-	return err
 }
 
 // ProductsByID answers those of the products that exist, with one statement.

@@ -39,10 +39,7 @@ const (
 )
 
 // Store is a catalog.Store. Close it when done.
-type Store struct {
-	pool    *pgxpool.Pool
-	lookups lookups
-}
+type Store struct{ pool *pgxpool.Pool }
 
 var _ catalog.Store = (*Store)(nil)
 
@@ -57,9 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
-	s := &Store{pool: pool}
-	s.lookups.store = s
-	return s, nil
+	return &Store{pool: pool}, nil
 }
 
 // Close waits for the connections in use and closes all.

@@ -13,9 +13,9 @@ import (
 	"catalog/api/catalog"
 )
 
-// TestLookupsAtOnceAreEachAnsweredWithTheirOwn: products that exist and that do
+// TestGetsAtOnceAreEachAnsweredWithTheirOwn: products that exist and that do
 // not, by clients that stay and that leave.
-func TestLookupsAtOnceAreEachAnsweredWithTheirOwn(t *testing.T) {
+func TestGetsAtOnceAreEachAnsweredWithTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	products := make([]catalog.Product, 50)
@@ -54,44 +54,9 @@ func TestLookupsAtOnceAreEachAnsweredWithTheirOwn(t *testing.T) {
 	}
 }
 
-// TestLookupSeesWhatWasWrittenBefore, whatever is looked up meanwhile: nobody
-// shares a statement that began before they asked.
-func TestLookupSeesWhatWasWrittenBefore(t *testing.T) {
-	t.Parallel()
-	s := newStore(t)
-	p := create(t, s, "A-1", nil)
-	stop := make(chan struct{})
-	var others sync.WaitGroup
-	for range 8 {
-		others.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					if _, err := s.Product(t.Context(), p.ID); err != nil {
-						t.Error(err)
-					}
-				}
-			}
-		})
-	}
-	for range 100 {
-		d, err := s.UpdateProduct(t.Context(), p.ID, func(p catalog.Product) (catalog.Product, error) { return p.With(p.Input(), now()) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.Product(t.Context(), p.ID); err != nil || got.Version < d.Version {
-			t.Fatalf("version %d was written, %d is read, %v", d.Version, got.Version, err)
-		}
-	}
-	close(stop)
-	others.Wait()
-}
-
-// TestLookupsEndWhenTheDatabaseIsAway: each with an answer, and the next ones
+// TestGetsEndWhenTheDatabaseIsAway: each with an answer, and the next ones
 // are not kept waiting by those.
-func TestLookupsEndWhenTheDatabaseIsAway(t *testing.T) {
+func TestGetsEndWhenTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	s := open(t, nowhere(t))
 	var all sync.WaitGroup
