@@ -44,9 +44,14 @@ var wings = map[string]wing{
 	},
 	"cmd/catalog": {
 		packages: "./cmd/catalog", mayReach: []string{"catalog/api", "catalog/contract"}, never: []string{cdk, jsii},
+		testsMayReach: []string{"catalog/local/pgserver", "catalog/local/process"},
 	},
 	"cmd/catalogctl": {
 		packages: "./cmd/catalogctl", mayReach: []string{"catalog/contract", "catalog/local", "catalog/release"},
+		never: []string{cdk, jsii},
+	},
+	"bench": {
+		packages: "./bench/...", mayReach: []string{"catalog/api", "catalog/contract", "catalog/local/pgserver", "catalog/local/process"},
 		never: []string{cdk, jsii},
 	},
 	"integration": {

@@ -51,7 +51,7 @@ func TestListsAreFilteredSortedAndPaged(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	s := newStore(t)
-	ties(t, s, 200, random)
+	ties(t, s, 120, random)
 	all := oracle(t, s)
 	sorts := []catalog.Sort{catalog.SortID, catalog.SortName, catalog.SortPrice, catalog.SortUpdated}
 	for _, sort := range sorts {
@@ -60,7 +60,7 @@ func TestListsAreFilteredSortedAndPaged(t *testing.T) {
 		}
 	}
 	maybe := func(values ...string) string { return append(values, "", "")[random.IntN(len(values)+2)] }
-	for range 120 {
+	for range 70 {
 		f := catalog.Filter{
 			Text: maybe("lamp"), Category: maybe("a", "a/b", "d", "nowhere"), Brand: maybe("B1", "B3"),
 			PriceFrom: maybe("5", "5.01", "10.50"), PriceTo: maybe("5", "19.98", "19.99"), SKU: maybe("", "", "", "T-007"),
@@ -84,14 +84,14 @@ func TestPagingUnderConcurrentWrites(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))
 	s := newStore(t)
-	ties(t, s, 300, random)
+	ties(t, s, 200, random)
 	all := oracle(t, s)
-	still, moving := all[:200], all[200:] // by id: spread over every order
+	still, moving := all[:120], all[120:] // by id: spread over every order
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	stop := make(chan struct{})
 	var writers sync.WaitGroup
 	for w := range 2 {
-		mine := moving[w*50 : w*50+50]
+		mine := moving[w*40 : w*40+40]
 		seed := rand.New(rand.NewPCG(5, uint64(w)))
 		writers.Go(func() {
 			for n := 0; ; n++ {

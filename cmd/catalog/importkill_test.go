@@ -16,7 +16,7 @@ const (
 // chunk that was committed, and no row is taken twice or not at all.
 func TestImportSurvivesTheDeathOfItsTask(t *testing.T) {
 	t.Parallel()
-	for how, rows := range map[syscall.Signal]int64{syscall.SIGKILL: 20_000, syscall.SIGTERM: 10_000} {
+	for how, rows := range map[syscall.Signal]int64{syscall.SIGKILL: 12_000, syscall.SIGTERM: 6_000} {
 		t.Run(how.String(), func(t *testing.T) {
 			t.Parallel()
 			d := newDatabase(t)
