@@ -80,6 +80,9 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	// words is worth no notice.
 	connection.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	connection.RuntimeParams["synchronize_seqscans"] = "off" // the first rows are the same ones each time
+	// The rows of a word that begins many words, in a million, are noted one
+	// by one and not by the page.
+	connection.RuntimeParams["work_mem"] = "16MB"
 	connection.RuntimeParams["client_min_messages"] = "warning"
 	connection.RuntimeParams["statement_timeout"] = strconv.Itoa(int(statementTimeout.Milliseconds()))
 	if connection.TLSConfig, err = tlsConfig(o); err != nil {

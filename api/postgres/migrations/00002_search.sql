@@ -95,7 +95,9 @@ INSERT INTO search_word SELECT word, ndoc FROM ts_stat('SELECT catalog_words(nam
 
 -- Every word must occur; the last one may go on when it has three letters. Its
 -- stem begins most words that it begins, and the others are looked up: "electri"
--- is a stem of its own, and that of "electric" is "electr".
+-- is a stem of its own, and that of "electric" is "electr". A word that very many
+-- products have is taken for a whole one: what goes on from it would cost most
+-- of the time that a search takes, and is found when more of it is there.
 -- plainto_tsquery quotes what needs it: no text is a syntax error.
 -- +goose StatementBegin
 CREATE FUNCTION catalog_query(words text) RETURNS tsquery
@@ -109,6 +111,9 @@ DECLARE
 BEGIN
     IF parts IS NULL THEN
         RETURN plainto_tsquery('public.catalog'::regconfig, catalog_fold(words));
+    END IF;
+    IF EXISTS (SELECT FROM search_word WHERE word = lower(parts[2]) AND products > 5000) THEN
+        RETURN plainto_tsquery('public.catalog'::regconfig, parts[1]) && last;
     END IF;
     IF last::text ~ '[[:alnum:]]{3}''$' THEN
         last := (last::text || ':*')::tsquery;
