@@ -13,14 +13,14 @@ import (
 func TestExportIsWhatAnImportMakes(t *testing.T) {
 	t.Parallel()
 	const rows = 1500
-	first := newDatabase(t).serve()
+	first := newDatabase(t).serve(inAPlainTask, "yes")
 	first.wantSuccess(first.startImport(byPath, ndjsonMedia, seeded(t, "1500", "ndjson")))
 	want := exported(t, first)
 	if len(want) != rows {
 		t.Fatalf("%d products are exported", len(want))
 	}
 	for format, media := range map[string]string{"ndjson": ndjsonMedia, "csv": "text/csv"} {
-		p := newDatabase(t).serve()
+		p := newDatabase(t).serve(inAPlainTask, "yes")
 		export := first.want(http.StatusOK, "GET", products+":export?format="+format, "")
 		i := p.wantSuccess(p.startImport(byPath, media, string(export.body)))
 		if i.Rows.Created != rows || i.Rows.Failed != 0 {

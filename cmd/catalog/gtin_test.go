@@ -19,7 +19,7 @@ func TestRealFeedsImport(t *testing.T) {
 		t.Skip("the real feeds are not here")
 	}
 	d := newDatabase(t)
-	p := d.serve()
+	p := d.serve(inAPlainTask, "yes")
 	const query = "?map.sku=UPCEAN&map.gtin=UPCEAN&map.name=Name&map.category=CategoryName&map.brand=BrandName&category_separator=/"
 	const media = "text/tab-separated-values"
 	var taken []map[string]string // a product of each file
