@@ -49,11 +49,7 @@ func (b *bench) depth(ctx context.Context) error {
 		}
 		ratios := make([]float64, 0, b.rounds)
 		for range b.rounds {
-			near, err := median(c, first)
-			if err != nil {
-				return err
-			}
-			far, err := median(c, at)
+			near, far, err := medians(c, first, at)
 			if err != nil {
 				return err
 			}
@@ -64,19 +60,21 @@ func (b *bench) depth(ctx context.Context) error {
 	return nil
 }
 
-// median is how long a request takes, in seconds.
-func median(c *client, path string) (float64, error) {
-	ask := request(path)
-	took := make([]float64, 400)
-	for i := range took {
+// medians are how long two requests take, in seconds: one after the other, so
+// that both have the same noise.
+func medians(c *client, one, other string) (float64, float64, error) {
+	asks := [2][]byte{request(one), request(other)}
+	var took [2][]float64
+	for i := range 2000 {
 		began := time.Now()
-		if _, status, err := c.ask(ask); err != nil || status != 200 {
-			return 0, fmt.Errorf("GET %s: %d, %w", path, status, err)
+		if _, status, err := c.ask(asks[i%2]); err != nil || status != 200 {
+			return 0, 0, fmt.Errorf("GET %s: %d, %w", []string{one, other}[i%2], status, err)
 		}
-		took[i] = time.Since(began).Seconds()
+		took[i%2] = append(took[i%2], time.Since(began).Seconds())
 	}
-	slices.Sort(took)
-	return took[len(took)/2], nil
+	slices.Sort(took[0])
+	slices.Sort(took[1])
+	return took[0][len(took[0])/2], took[1][len(took[1])/2], nil
 }
 
 // search times the statements of searches for two common words, with three
