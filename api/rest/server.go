@@ -148,7 +148,7 @@ func (s *Server) guard(w *recorder, r *http.Request) {
 			}
 		}
 	}()
-	if len(r.URL.RequestURI()) > maxURL {
+	if len(r.RequestURI) > maxURL { // as it came
 		s.writeProblem(w, r, problem(http.StatusRequestURITooLong, "url_too_long", "the URL is longer than 8 KiB"))
 		return
 	}
