@@ -119,7 +119,9 @@ func (b *sql) found(q catalog.Query, correct bool) {
 		" SELECT id, version, document, key::text AS position, ", text, " FROM page JOIN product USING (id)", o.by(key))
 }
 
-// after is the condition that a product comes behind a position.
+// after is the condition that a product comes behind a position, which stands
+// in subqueries: the planner would see another plan for every position, and
+// would make it each time, for a fifth of what a page costs.
 func (b *sql) after(o order, key string, p *catalog.Position) string {
 	if p == nil {
 		return ""
@@ -129,9 +131,9 @@ func (b *sql) after(o order, key string, p *catalog.Position) string {
 		than = " < "
 	}
 	if key == "" {
-		return " AND id > " + b.arg(id)
+		return " AND id > (SELECT " + b.arg(id) + "::uuid)"
 	}
-	return " AND (" + key + ", id)" + than + "(" + b.arg(p.Key) + "::text::" + o.kind + ", " + b.arg(id) + ")"
+	return " AND (" + key + ", id)" + than + "((SELECT " + b.arg(p.Key) + "::text::" + o.kind + "), (SELECT " + b.arg(id) + "::uuid))"
 }
 
 func (o order) by(key string) string {

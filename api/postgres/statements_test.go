@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"catalog/api/catalog"
 	"catalog/api/postgres"
@@ -97,6 +98,24 @@ func TestPagesAreReadFromAnIndex(t *testing.T) {
 				after != nil && !strings.Contains(text, "Index Cond") {
 				t.Errorf("sorted by %q behind %v: %v\n%s", sort, after, rows.Err(), text)
 			}
+			if after != nil { // the first page has nothing that a plan could depend on
+				wantPlanKept(t, c, statement, args)
+			}
 		}
+	}
+}
+
+// wantPlanKept wants a statement to be planned once for every position.
+func wantPlanKept(t *testing.T, c *pgx.Conn, statement string, args []any) {
+	t.Helper()
+	for range 10 { // PostgreSQL plans it five times before it decides
+		if _, err := c.Exec(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var kept, made int
+	err := c.QueryRow(t.Context(), "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1", statement).Scan(&kept, &made)
+	if err != nil || kept < 5 {
+		t.Errorf("the plan was kept %d times and made %d times, %v: %s", kept, made, err, statement)
 	}
 }
