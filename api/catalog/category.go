@@ -13,6 +13,9 @@ type Category struct {
 	ProductCount int64 `json:"product_count"`
 }
 
+// CategoryID is the id of the category at the end of a path of names.
+func CategoryID(path []string) string { return strings.Join(path, "/") }
+
 // CategoryInput is what a writer may say of a category.
 type CategoryInput struct {
 	Name     string  `json:"name"`

@@ -111,7 +111,7 @@ func (r *Runner) row(row feed.Row) catalog.ImportRow {
 		if made.Err = checkPath(row.CategoryPath); made.Err != nil {
 			return made
 		}
-		id := CategoryID(row.CategoryPath)
+		id := catalog.CategoryID(row.CategoryPath)
 		row.Input.Category, made.CategoryPath = &id, row.CategoryPath
 	}
 	if made.Product, made.Err = catalog.NewProduct(row.Input, r.now()); made.Err != nil {
@@ -121,9 +121,6 @@ func (r *Runner) row(row feed.Row) catalog.ImportRow {
 	return made
 }
 
-// CategoryID is the id of the category at the end of a path of names.
-func CategoryID(path []string) string { return strings.Join(path, "/") }
-
 // checkPath says what is wrong with a category of a path, at the row's own
 // category.
 func checkPath(path []string) error {
@@ -132,7 +129,7 @@ func checkPath(path []string) error {
 	}
 	for i, name := range path {
 		in := catalog.CategoryInput{Name: name}
-		if err := in.Check(CategoryID(path[:i+1])); err != nil {
+		if err := in.Check(catalog.CategoryID(path[:i+1])); err != nil {
 			var invalid *catalog.InvalidError
 			if errors.As(err, &invalid) {
 				return catalog.Invalid("/category", fmt.Sprintf("%q %s", name, invalid.Violations[0].Detail))

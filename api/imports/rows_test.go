@@ -8,7 +8,6 @@ import (
 
 	"catalog/api/catalog"
 	"catalog/api/feed"
-	"catalog/api/imports"
 )
 
 // rowOf reads a CSV feed of one row that has a category.
@@ -32,7 +31,7 @@ func TestPathOfACategoryMakesItsID(t *testing.T) {
 			"Дом//Чайники": "Дом/Чайники", strings.Repeat("a/", catalog.MaxCategoryDepth): strings.TrimSuffix(strings.Repeat("a/", catalog.MaxCategoryDepth), "/"),
 		} {
 			row := rowOf(t, path)
-			if row.Err != nil || row.Product.Category == nil || *row.Product.Category != want || imports.CategoryID(row.CategoryPath) != want {
+			if row.Err != nil || row.Product.Category == nil || *row.Product.Category != want || catalog.CategoryID(row.CategoryPath) != want {
 				t.Errorf("%q: %v, %v", path, row.Product.Category, row.Err)
 			}
 		}

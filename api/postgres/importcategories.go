@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,13 +31,8 @@ func (j *job) categories(ctx context.Context, tx pgx.Tx, rows []catalog.ImportRo
 		missing[*row.Product.Category] = true
 		ids = append(ids, *row.Product.Category)
 		for i, name := range row.CategoryPath {
-			id := strings.Join(row.CategoryPath[:i+1], "/")
-			if i > 0 {
-				parents = append(parents, strings.Join(row.CategoryPath[:i], "/"))
-			} else {
-				parents = append(parents, "")
-			}
-			paths, names = append(paths, id), append(names, name)
+			paths, names = append(paths, catalog.CategoryID(row.CategoryPath[:i+1])), append(names, name)
+			parents = append(parents, catalog.CategoryID(row.CategoryPath[:i])) // "" at the root
 		}
 	}
 	if len(paths) > 0 && !j.dryRun {

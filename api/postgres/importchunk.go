@@ -180,10 +180,10 @@ func existing(ctx context.Context, tx pgx.Tx, rows []catalog.ImportRow) (map[str
 func (c *chunk) written() []pgtype.UUID {
 	ids := make([]pgtype.UUID, 0, len(c.created)+len(c.changed))
 	for i := range c.created {
-		ids = append(ids, pgtype.UUID{Bytes: c.created[i].Product.ID, Valid: true})
+		ids = append(ids, uuidOf(c.created[i].Product.ID))
 	}
 	for _, p := range c.changed {
-		ids = append(ids, pgtype.UUID{Bytes: p.ID, Valid: true})
+		ids = append(ids, uuidOf(p.ID))
 	}
 	return ids
 }

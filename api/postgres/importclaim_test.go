@@ -70,7 +70,7 @@ func chunkOf(t *testing.T, line int64, inputs ...catalog.ProductInput) (c catalo
 
 // inPath puts a row into the category of a path.
 func inPath(row *catalog.ImportRow, path ...string) {
-	id := imports.CategoryID(path)
+	id := catalog.CategoryID(path)
 	row.Product.Category, row.CategoryPath = &id, path
 	row.Document, _ = row.Product.Document()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,13 +82,7 @@ func (s *Store) ClaimImport(ctx context.Context) (catalog.ImportJob, error) {
 	if err != nil || len(open) == 0 {
 		return nil, s.translate(err)
 	}
-	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	config := s.pool.Config().ConnConfig
-	for name, value := range importParams {
-		config.RuntimeParams[name] = value
-	}
-	conn, err := pgx.ConnectConfig(connecting, config)
+	conn, err := s.connect(ctx, func(config *pgx.ConnConfig) { maps.Copy(config.RuntimeParams, importParams) })
 	if err != nil {
 		return nil, s.translate(err)
 	}
@@ -130,7 +125,7 @@ func (j *job) Feed(ctx context.Context, from int64) io.Reader {
 	return &feedReader{ctx: ctx, store: j.store, id: j.key(), offset: from}
 }
 
-func (j *job) key() pgtype.UUID { return pgtype.UUID{Bytes: j.id, Valid: true} }
+func (j *job) key() pgtype.UUID { return uuidOf(j.id) }
 
 // manyRows is from how many rows on the planner's statistics are worth making
 // anew: autovacuum would take a minute to notice.
@@ -177,7 +172,5 @@ func (j *job) settle(ctx context.Context) error {
 func (j *job) Release() {
 	j.cancel()
 	j.words.await()
-	closing, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	j.conn.Close(closing)
+	hangUp(j.conn)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"catalog/api/catalog"
 )
@@ -36,7 +35,7 @@ const (
 
 // BeginImport makes place for a feed.
 func (s *Store) BeginImport(ctx context.Context, r catalog.ImportRequest) error {
-	tag, err := s.pool.Exec(ctx, beginImport, pgtype.UUID{Bytes: r.ID, Valid: true}, r.DryRun, r.Options, maxImports)
+	tag, err := s.pool.Exec(ctx, beginImport, uuidOf(r.ID), r.DryRun, r.Options, maxImports)
 	if err == nil && tag.RowsAffected() == 0 {
 		return catalog.ErrTooManyImports
 	}
@@ -45,7 +44,7 @@ func (s *Store) BeginImport(ctx context.Context, r catalog.ImportRequest) error 
 
 // AppendImport adds a part of a feed.
 func (s *Store) AppendImport(ctx context.Context, id uuid.UUID, offset int64, part []byte) error {
-	_, err := s.pool.Exec(ctx, appendImport, pgtype.UUID{Bytes: id, Valid: true}, offset, compress(part))
+	_, err := s.pool.Exec(ctx, appendImport, uuidOf(id), offset, compress(part))
 	return s.translate(err)
 }
 
@@ -59,17 +58,17 @@ func (s *Store) SubmitImport(ctx context.Context, id uuid.UUID, size int64, key 
 			}
 			if first != nil {
 				repeated = true
-				if _, err := tx.Exec(ctx, abandonImport, pgtype.UUID{Bytes: id, Valid: true}); err != nil {
+				if _, err := tx.Exec(ctx, abandonImport, uuidOf(id)); err != nil {
 					return err
 				}
-				i, err = scanImport(tx.QueryRow(ctx, getImport, pgtype.UUID{Bytes: first.ID, Valid: true}))
+				i, err = scanImport(tx.QueryRow(ctx, getImport, uuidOf(first.ID)))
 				return err
 			}
 		}
-		if i, err = scanImport(tx.QueryRow(ctx, submitImport, pgtype.UUID{Bytes: id, Valid: true}, size)); err != nil || key == nil {
+		if i, err = scanImport(tx.QueryRow(ctx, submitImport, uuidOf(id), size)); err != nil || key == nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, keepKey, key.Key, key.Request[:], pgtype.UUID{Bytes: id, Valid: true}, 0, []byte{})
+		_, err := tx.Exec(ctx, keepKey, key.Key, key.Request[:], uuidOf(id), 0, []byte{})
 		return err
 	})
 	return i, repeated, err
@@ -77,19 +76,19 @@ func (s *Store) SubmitImport(ctx context.Context, id uuid.UUID, size int64, key 
 
 // AbandonImport forgets a feed that was not submitted.
 func (s *Store) AbandonImport(ctx context.Context, id uuid.UUID) error {
-	_, err := s.pool.Exec(ctx, abandonImport, pgtype.UUID{Bytes: id, Valid: true})
+	_, err := s.pool.Exec(ctx, abandonImport, uuidOf(id))
 	return s.translate(err)
 }
 
 // Import answers one import.
 func (s *Store) Import(ctx context.Context, id uuid.UUID) (catalog.Import, error) {
-	i, err := scanImport(s.pool.QueryRow(ctx, getImport, pgtype.UUID{Bytes: id, Valid: true}))
+	i, err := scanImport(s.pool.QueryRow(ctx, getImport, uuidOf(id)))
 	return i, s.translate(err)
 }
 
 // ImportErrors answers bad rows behind a line.
 func (s *Store) ImportErrors(ctx context.Context, id uuid.UUID, after int64, limit int) ([]catalog.ImportError, error) {
-	rows, err := s.pool.Query(ctx, importErrors, pgtype.UUID{Bytes: id, Valid: true}, after, limit)
+	rows, err := s.pool.Query(ctx, importErrors, uuidOf(id), after, limit)
 	if err != nil {
 		return nil, s.translate(err)
 	}
@@ -100,7 +99,7 @@ func (s *Store) ImportErrors(ctx context.Context, id uuid.UUID, after int64, lim
 // CancelImport ends an import. A chunk that is being applied is either done
 // before, and counted, or not done.
 func (s *Store) CancelImport(ctx context.Context, id uuid.UUID) (i catalog.Import, err error) {
-	key := pgtype.UUID{Bytes: id, Valid: true}
+	key := uuidOf(id)
 	err = s.inTransaction(ctx, func(tx pgx.Tx) error {
 		i, err = scanImport(tx.QueryRow(ctx, cancelImport, key))
 		if err == nil {

@@ -12,14 +12,13 @@ const (
 	// countWords counts the words of some products. ts_stat takes a query as
 	// text. The words come in one order, whoever counts them: two transactions
 	// wait for each other and never in a circle.
-	countWords = `INSERT INTO search_word SELECT word, ndoc FROM ts_stat(format(
-			'SELECT catalog_words(name, brand, description) FROM product WHERE id = ANY (%L::uuid[])', $1::uuid[]))
-		WHERE length(word) BETWEEN 3 AND 60 ORDER BY word
-		ON CONFLICT (word) DO UPDATE SET products = search_word.products + excluded.products`
+	countWords = countWordsOf + `id = ANY (%L::uuid[])', $1::uuid[]` + addCounted
 	// countWordsSince does so for all that was written since a moment.
-	countWordsSince = `INSERT INTO search_word SELECT word, ndoc FROM ts_stat(format(
-			'SELECT catalog_words(name, brand, description) FROM product WHERE updated_at >= %L', $1::timestamptz))
-		WHERE length(word) BETWEEN 3 AND 60 ORDER BY word
+	countWordsSince = countWordsOf + `updated_at >= %L', $1::timestamptz` + addCounted
+
+	countWordsOf = `INSERT INTO search_word SELECT word, ndoc FROM ts_stat(format(
+			'SELECT catalog_words(name, brand, description) FROM product WHERE `
+	addCounted = `)) WHERE length(word) BETWEEN 3 AND 60 ORDER BY word
 		ON CONFLICT (word) DO UPDATE SET products = search_word.products + excluded.products`
 	longStatement = `SET LOCAL statement_timeout = '15min'`
 )

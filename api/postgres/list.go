@@ -4,8 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"catalog/api/catalog"
 )
 
@@ -53,6 +51,7 @@ func (s *Store) page(ctx context.Context, q catalog.Query, correct bool) (catalo
 	if err != nil {
 		return catalog.Page{}, s.translate(err)
 	}
+	defer rows.Close()
 	var page catalog.Page
 	keys := make([]string, 0, q.Limit+1)
 	page.Items = make([]catalog.Document, 0, q.Limit+1)
@@ -126,7 +125,7 @@ func (b *sql) after(o order, key string, p *catalog.Position) string {
 	if p == nil {
 		return ""
 	}
-	than, id := " > ", pgtype.UUID{Bytes: p.ID, Valid: true}
+	than, id := " > ", uuidOf(p.ID)
 	if o.descending {
 		than = " < "
 	}

@@ -20,7 +20,7 @@ const (
 // Product answers one product's document, with one statement.
 func (s *Store) Product(ctx context.Context, id uuid.UUID) (catalog.Document, error) {
 	d := catalog.Document{ID: id}
-	err := s.pool.QueryRow(ctx, getProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&d.Version, &d.JSON)
+	err := s.pool.QueryRow(ctx, getProduct, uuidOf(id)).Scan(&d.Version, &d.JSON)
 	return d, s.translate(err)
 }
 
@@ -41,10 +41,13 @@ func (s *Store) ProductsByID(ctx context.Context, ids []uuid.UUID) ([]catalog.Do
 func uuids(ids []uuid.UUID) []pgtype.UUID {
 	all := make([]pgtype.UUID, len(ids))
 	for i, id := range ids {
-		all[i] = pgtype.UUID{Bytes: id, Valid: true}
+		all[i] = uuidOf(id)
 	}
 	return all
 }
+
+// uuidOf is an id as pgx sends it.
+func uuidOf(id uuid.UUID) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: true} }
 
 // productOf reads a product back from its document.
 func productOf(document []byte) (p catalog.Product, err error) {
@@ -71,7 +74,7 @@ func productRow(p catalog.Product, d catalog.Document) ([]any, error) {
 		currency = &p.Price.Currency
 	}
 	return []any{
-		pgtype.UUID{Bytes: p.ID, Valid: true},
+		uuidOf(p.ID),
 		p.SKU, p.GTIN, p.Name, p.Description, p.Brand, p.Category,
 		p.Attributes, p.Images, amount, currency, p.Stock, p.Status, p.Version, p.CreatedAt, p.UpdatedAt, d.JSON,
 	}, nil

@@ -26,6 +26,7 @@ func (s *Store) Summarize(ctx context.Context, q catalog.SummaryQuery) (catalog.
 	if err != nil {
 		return catalog.Summary{}, s.translate(err)
 	}
+	defer rows.Close()
 	summary := catalog.Summary{}
 	if len(q.Facets) > 0 {
 		summary.Facets = map[string][]catalog.FacetValue{}
@@ -74,6 +75,7 @@ func (b *sql) summary(q catalog.SummaryQuery) bool {
 		with = ", "
 	}
 	var parts []string
+	shared := false
 	const columns = "brand, category_id, price_amount"
 	for _, name := range q.Facets {
 		source := "matched"
@@ -81,10 +83,12 @@ func (b *sql) summary(q catalog.SummaryQuery) bool {
 			source = name + "_matched"
 			b.add(with, source, " AS MATERIALIZED (", b.matching(columns, columns, q.Filter, name), ")")
 			with = ", "
+		} else {
+			shared = true
 		}
 		parts = append(parts, facet(name, source))
 	}
-	if strings.Contains(strings.Join(parts, ""), " FROM matched") {
+	if shared {
 		b.add(with, "matched AS MATERIALIZED (", b.matching(columns, columns, q.Filter, ""), ")")
 	}
 	if q.Total == catalog.TotalEstimate || q.Total == catalog.TotalExact {

@@ -55,20 +55,16 @@ func (s *Store) Watch(ctx context.Context, w Watcher, log *slog.Logger) {
 
 // listen connects and tells of changes until the connection fails.
 func (s *Store) listen(ctx context.Context, w Watcher, connected func()) error {
-	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	config := s.pool.Config().ConnConfig
-	config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { tell(w, n.Payload) }
-	c, err := pgx.ConnectConfig(connecting, config)
+	c, err := s.connect(ctx, func(config *pgx.ConnConfig) {
+		config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { tell(w, n.Payload) }
+	})
 	if err != nil {
 		return err
 	}
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		c.Close(closing)
-	}()
-	if _, err := c.Exec(connecting, "LISTEN "+channel); err != nil {
+	defer hangUp(c)
+	asking, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	if _, err := c.Exec(asking, "LISTEN "+channel); err != nil {
 		return err
 	}
 	connected()

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"catalog/api/catalog"
 )
@@ -57,7 +56,7 @@ func (s *Store) UpdateProduct(ctx context.Context, id uuid.UUID, change func(cat
 	var d catalog.Document
 	err := s.inTransaction(ctx, func(tx pgx.Tx) error {
 		var document []byte
-		if err := tx.QueryRow(ctx, lockProduct, pgtype.UUID{Bytes: id, Valid: true}).Scan(&document); err != nil {
+		if err := tx.QueryRow(ctx, lockProduct, uuidOf(id)).Scan(&document); err != nil {
 			return err
 		}
 		p, err := productOf(document)
@@ -79,13 +78,13 @@ func (s *Store) UpdateProduct(ctx context.Context, id uuid.UUID, change func(cat
 func (s *Store) DeleteProduct(ctx context.Context, id uuid.UUID, check func(version int64) error) error {
 	return s.inTransaction(ctx, func(tx pgx.Tx) error {
 		var version int64
-		if err := tx.QueryRow(ctx, lockVersion, pgtype.UUID{Bytes: id, Valid: true}).Scan(&version); err != nil {
+		if err := tx.QueryRow(ctx, lockVersion, uuidOf(id)).Scan(&version); err != nil {
 			return err
 		}
 		if err := check(version); err != nil {
 			return own{err}
 		}
-		_, err := tx.Exec(ctx, deleteProduct, pgtype.UUID{Bytes: id, Valid: true})
+		_, err := tx.Exec(ctx, deleteProduct, uuidOf(id))
 		return err
 	})
 }

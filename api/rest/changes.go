@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+
+	"github.com/google/uuid"
 
 	"catalog/api/catalog"
 	"catalog/contract"
@@ -16,18 +17,20 @@ func (s *Server) createProduct(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parameters(r); err != nil {
 		return err
 	}
-	hash := sha256.New() // of all that readJSON reads
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.TeeReader(r.Body, hash), r.Body}
-	var in catalog.ProductInput
-	if err := readJSON(r, &in); err != nil {
-		return err
-	}
-	key, err := idempotencyKey(r, [32]byte(hash.Sum(nil)))
+	body, err := readBody(r, "application/json")
 	if err != nil {
 		return err
+	}
+	var in catalog.ProductInput
+	if err := decodeJSON(body, &in); err != nil {
+		return err
+	}
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return err
+	}
+	if key != nil {
+		key.Request = sha256.Sum256(body)
 	}
 	p, err := catalog.NewProduct(in, s.now())
 	if err != nil {
@@ -83,16 +86,22 @@ func (s *Server) patchProduct(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// target is the product that a request changes, and a check of the version
+// that it is to have.
+func target(r *http.Request) (id uuid.UUID, check func(version int64) error, err error) {
+	if _, err = parameters(r); err != nil {
+		return id, nil, err
+	}
+	if id, err = productID(r.PathValue("id")); err != nil {
+		return id, nil, err
+	}
+	check, err = expected(r)
+	return id, check, err
+}
+
 // change makes a product's next version of what is asked for.
 func (s *Server) change(w http.ResponseWriter, r *http.Request, read func() error, become func(catalog.Product) (catalog.ProductInput, error)) error {
-	if _, err := parameters(r); err != nil {
-		return err
-	}
-	id, err := productID(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	check, err := expected(r)
+	id, check, err := target(r)
 	if err != nil {
 		return err
 	}
@@ -117,14 +126,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, read func() erro
 }
 
 func (s *Server) deleteProduct(w http.ResponseWriter, r *http.Request) error {
-	if _, err := parameters(r); err != nil {
-		return err
-	}
-	id, err := productID(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	check, err := expected(r)
+	id, check, err := target(r)
 	if err != nil {
 		return err
 	}

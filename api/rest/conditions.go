@@ -93,8 +93,9 @@ func expected(r *http.Request) (func(version int64) error, error) {
 }
 
 // idempotencyKey reads the key that makes a repeat of a request safe, nil
-// where there is none. The request's hash is over everything it asks for.
-func idempotencyKey(r *http.Request, hash [32]byte) (*catalog.IdempotencyKey, error) {
+// where there is none. Its hash, over everything that the request asks for, is
+// the caller's to set.
+func idempotencyKey(r *http.Request) (*catalog.IdempotencyKey, error) {
 	given := r.Header.Values("Idempotency-Key")
 	if len(given) == 0 {
 		return nil, nil
@@ -107,5 +108,5 @@ func idempotencyKey(r *http.Request, hash [32]byte) (*catalog.IdempotencyKey, er
 	if !ok {
 		return nil, problem(http.StatusBadRequest, "bad_header", "Idempotency-Key must be one key of 1 to 255 visible ASCII characters, such as a UUID")
 	}
-	return &catalog.IdempotencyKey{Key: key, Request: hash}, nil
+	return &catalog.IdempotencyKey{Key: key}, nil
 }

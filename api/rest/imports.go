@@ -91,7 +91,7 @@ func (s *Server) createImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	format, err := mediaOf(r, formats)
+	format, err := formatOf(r)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,8 @@ func (s *Server) createImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := idempotencyKey(r, [32]byte{}); err != nil {
+	key, err := idempotencyKey(r)
+	if err != nil {
 		return err
 	}
 	select {
@@ -116,7 +117,7 @@ func (s *Server) createImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u := &upload{server: s, request: catalog.ImportRequest{ID: id, DryRun: dryRun, Options: text}, options: options}
+	u := &upload{server: s, request: catalog.ImportRequest{ID: id, DryRun: dryRun, Options: text}, options: options, key: key}
 	i, repeated, err := u.receive(w, r)
 	if err != nil {
 		return err

@@ -26,6 +26,12 @@ func problem(status int, code, detail string) *problemError {
 	return &problemError{Status: status, Code: code, Detail: detail}
 }
 
+// after says in how many seconds it may be gone.
+func (p *problemError) after(seconds string) *problemError {
+	p.RetryAfter = seconds
+	return p
+}
+
 // problemDocument is the body of a problem.
 type problemDocument struct {
 	Type     string              `json:"type"`
@@ -73,20 +79,14 @@ func (s *Server) problemOf(r *http.Request, err error) *problemError {
 	case errors.Is(err, catalog.ErrImportEnded):
 		return problem(http.StatusConflict, "import_ended", err.Error())
 	case errors.Is(err, catalog.ErrTooManyImports):
-		p = problem(http.StatusTooManyRequests, "too_many_imports", err.Error())
-		p.RetryAfter = "10"
-		return p
+		return problem(http.StatusTooManyRequests, "too_many_imports", err.Error()).after("10")
 	case errors.Is(err, catalog.ErrKeyReused):
 		return problem(http.StatusUnprocessableEntity, "idempotency_key_reused", err.Error())
 	case errors.Is(err, catalog.ErrKeyInFlight):
-		p = problem(http.StatusConflict, "idempotency_key_in_flight", err.Error())
-		p.RetryAfter = "1"
-		return p
+		return problem(http.StatusConflict, "idempotency_key_in_flight", err.Error()).after("1")
 	case errors.Is(err, catalog.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.log.WarnContext(r.Context(), "request not served", "error", err)
-		p = problem(http.StatusServiceUnavailable, "unavailable", "the catalog cannot be read or written right now: try again")
-		p.RetryAfter = "1"
-		return p
+		return problem(http.StatusServiceUnavailable, "unavailable", "the catalog cannot be read or written right now: try again").after("1")
 	}
 	s.log.ErrorContext(r.Context(), "request failed", "error", err)
 	return problem(http.StatusInternalServerError, "internal", "the server failed on this request")

@@ -41,9 +41,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, media string, pr
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()
 	default:
-		p := problem(http.StatusServiceUnavailable, "too_many_streams", "this task streams as much as it can already: try again")
-		p.RetryAfter = "5"
-		return p
+		return problem(http.StatusServiceUnavailable, "too_many_streams", "this task streams as much as it can already: try again").after("5")
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), maxStream)
 	defer cancel()
@@ -110,8 +108,8 @@ func (c chunkWriter) Write(p []byte) (int, error) {
 
 func (out *stream) send() error {
 	out.sent = true
-	if err := out.connection.SetWriteDeadline(time.Now().Add(streamTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("giving the client time: %w", err)
+	if err := giveTime(out.connection.SetWriteDeadline, time.Now().Add(streamTimeout)); err != nil {
+		return err
 	}
 	_, err := out.w.Write(out.buffer)
 	out.buffer = out.buffer[:0]
@@ -125,4 +123,12 @@ func (out *stream) close() error {
 		}
 	}
 	return out.send()
+}
+
+// giveTime moves a deadline of the client's connection, where it has one.
+func giveTime(set func(time.Time) error, until time.Time) error {
+	if err := set(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("giving the client time: %w", err)
+	}
+	return nil
 }

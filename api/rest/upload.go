@@ -35,17 +35,18 @@ type upload struct {
 	server  *Server
 	request catalog.ImportRequest
 	options imports.Options
+	key     *catalog.IdempotencyKey
 	begun   bool
 	size    int64
 	hash    hash.Hash
 }
 
-// mediaOf is what a feed's media type stands for. A charset may say UTF-8 (RFC
+// formatOf is what a feed's media type stands for. A charset may say UTF-8 (RFC
 // 4180, section 3); a feed that is coded is not read (RFC 9110, section
 // 15.5.16).
-func mediaOf[T any](r *http.Request, known map[string]T) (T, error) {
+func formatOf(r *http.Request) (feed.Format, error) {
 	media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	v, ok := known[media]
+	format, ok := formats[media]
 	charset := strings.ToLower(parameters["charset"])
 	detail := ""
 	switch coding := strings.ToLower(r.Header.Get("Content-Encoding")); {
@@ -57,9 +58,9 @@ func mediaOf[T any](r *http.Request, known map[string]T) (T, error) {
 		detail = "send the feed as it is, without a Content-Encoding"
 	}
 	if detail != "" {
-		return v, problem(http.StatusUnsupportedMediaType, "unsupported_media_type", detail)
+		return format, problem(http.StatusUnsupportedMediaType, "unsupported_media_type", detail)
 	}
-	return v, nil
+	return format, nil
 }
 
 // receive stores the feed, whose beginning must be readable, and hands it over.
@@ -107,12 +108,10 @@ func extend(connection *http.ResponseController, last time.Time) error {
 	if until.After(last) {
 		until = last
 	}
-	for _, err := range []error{connection.SetReadDeadline(until), connection.SetWriteDeadline(until.Add(writeTimeout))} {
-		if err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fmt.Errorf("giving the client time: %w", err)
-		}
+	if err := giveTime(connection.SetReadDeadline, until); err != nil {
+		return err
 	}
-	return nil
+	return giveTime(connection.SetWriteDeadline, until.Add(writeTimeout))
 }
 
 // abandon makes the place of a feed free that will not be handed over. Where
@@ -178,11 +177,10 @@ func (u *upload) checkHeader(part []byte) error {
 }
 
 func (u *upload) submit(r *http.Request) (catalog.Import, bool, error) {
-	key, err := idempotencyKey(r, [32]byte(u.hash.Sum(nil)))
-	if err != nil {
-		return catalog.Import{}, false, err
+	if u.key != nil {
+		u.key.Request = [32]byte(u.hash.Sum(nil))
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
-	return u.server.store.SubmitImport(ctx, u.request.ID, u.size, key)
+	return u.server.store.SubmitImport(ctx, u.request.ID, u.size, u.key)
 }

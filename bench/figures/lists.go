@@ -18,14 +18,11 @@ const deep = 10_000
 
 // depth compares the first page with a deep one, in turns, uncached.
 func (b *bench) depth(ctx context.Context) error {
-	s, err := b.place.api(ctx, 0)
+	s, err := b.place.serving(ctx, 0)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
-	if err := s.awaitOK(ctx, "/api/v1/products?limit=1"); err != nil {
-		return err
-	}
 	c, err := dial(s.address)
 	if err != nil {
 		return err

@@ -102,6 +102,22 @@ func (p *place) api(ctx context.Context, cacheBytes int) (*process, error) {
 	return begin(command)
 }
 
+// serving starts the API and waits until it answers from the database.
+func (p *place) serving(ctx context.Context, cacheBytes int) (*process, error) {
+	s, err := p.api(ctx, cacheBytes)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.awaitOK(ctx, aPage); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// aPage is a path that only the database can answer.
+const aPage = "/api/v1/products?limit=1"
+
 // bare starts a handler that writes the same bytes, and does nothing else.
 func (p *place) bare(ctx context.Context, body string) (*process, error) {
 	command := exec.CommandContext(ctx, p.self, bareCommand)
