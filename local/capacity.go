@@ -103,3 +103,30 @@ func nextPlacement(strategy []strategyItem, zones []string, running []placement,
 	}
 	return next
 }
+
+// surplus chooses which of a service's tasks goes when there are more than
+// wanted: one that does not run yet, else one of the provider that is furthest
+// above its share, in the zone with the most tasks, and of those the youngest
+// (AWS: "Amazon ECS service scheduler": the balance of zones is kept).
+func surplus(tasks []*task, strategy []strategyItem, want int) int {
+	perProvider, perZone := map[string]int{}, map[string]int{}
+	for _, t := range tasks {
+		perProvider[t.place.Provider]++
+		perZone[t.place.Zone]++
+	}
+	target := splitTasks(strategy, want)
+	rank := func(t *task) [3]int {
+		pending := 0
+		if t.look().Status == taskPending {
+			pending = 1
+		}
+		return [3]int{pending, perProvider[t.place.Provider] - target[t.place.Provider], perZone[t.place.Zone]}
+	}
+	chosen, highest := 0, [3]int{-1}
+	for i, t := range tasks { // the oldest first: of equals the last one is chosen
+		if r := rank(t); slices.Compare(r[:], highest[:]) >= 0 {
+			chosen, highest = i, r
+		}
+	}
+	return chosen
+}

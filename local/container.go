@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -12,12 +13,16 @@ import (
 
 // container is one running container of a task.
 type container struct {
-	definition containerDefinition
-	image      Image
-	env        []string
-	process    *process.Process
-	log        *tail
-	health     *healthWatch
+	definition  containerDefinition
+	image       Image
+	env         []string
+	process     *process.Process
+	id          string // as the task metadata endpoint names it
+	started     time.Time
+	use         atomic.Pointer[process.Usage] // as of the last look
+	outOfMemory atomic.Value                  // why it was killed, as text
+	log         *tail
+	health      *healthWatch
 }
 
 // Defaults and bounds of a container's health check (ECS: HealthCheck).
@@ -104,6 +109,21 @@ func (c *container) checkOnce(timeout time.Duration) bool {
 	return false
 }
 
+// status is the container's health in ECS's words.
+func (h *healthWatch) status() string {
+	select {
+	case <-h.unhealthy:
+		return "UNHEALTHY"
+	default:
+	}
+	select {
+	case <-h.healthy:
+		return "HEALTHY"
+	default:
+		return "UNKNOWN"
+	}
+}
+
 // awaitHealthy waits for the first success.
 func (c *container) awaitHealthy(stopping <-chan struct{}) error {
 	if c.health == nil {
@@ -132,6 +152,9 @@ func (c *container) unhealthy() <-chan struct{} {
 
 // ending says how the container's process ended.
 func (c *container) ending() error {
+	if why, killed := c.outOfMemory.Load().(string); killed {
+		return fmt.Errorf("ended with code %d: %s", c.process.ExitCode(), why)
+	}
 	if code := c.process.ExitCode(); code > 128 {
 		return fmt.Errorf("was ended by signal %d (code %d)", code-128, code)
 	}

@@ -6,16 +6,59 @@ import (
 	"time"
 )
 
+// stackType is the type of a stack's own events, as CloudFormation's.
+const stackType = "AWS::CloudFormation::Stack"
+
+// stackState is what an environment remembers of a stack: the declarations as
+// they were last created or updated, and the stack's status.
+type stackState struct {
+	declared map[string]declared // by logical id
+	status   string
+}
+
 // create creates a stack's resources in order, then its outputs.
 func (e *Environment) create(ctx context.Context, p plan) error {
 	e.mu.Lock() // the status page looks already
 	e.resources[p.stack.Name] = map[string]resource{}
+	e.stacks[p.stack.Name] = &stackState{declared: map[string]declared{}}
+	e.order = append(e.order, p.stack.Name)
 	e.mu.Unlock()
+	begin := time.Now()
+	e.stackEvent(p.stack.Name, CreateInProgress, "", begin)
 	for _, id := range p.order {
-		if err := e.createOne(ctx, p, id); err != nil {
+		holds, err := p.resolver.condition(p.stack.Template.Resources[id].Condition)
+		if err == nil && !holds {
+			continue
+		}
+		if err == nil {
+			err = e.createOne(ctx, p, id)
+		}
+		if err != nil {
+			e.stackEvent(p.stack.Name, CreateFailed, err.Error(), begin)
 			return err
 		}
 	}
+	if err := e.setOutputs(p); err != nil {
+		e.stackEvent(p.stack.Name, CreateFailed, err.Error(), begin)
+		return err
+	}
+	e.stackEvent(p.stack.Name, CreateComplete, "", begin)
+	return nil
+}
+
+// stackEvent changes a stack's status and says so.
+func (e *Environment) stackEvent(stack, status, detail string, begin time.Time) {
+	e.mu.Lock()
+	if state := e.stacks[stack]; state != nil {
+		state.status = status
+	}
+	e.mu.Unlock()
+	e.report(Event{Stack: stack, ID: stack, Type: stackType, Status: status, Detail: detail, Took: time.Since(begin)})
+}
+
+// setOutputs takes the place of the outputs that the stack had before.
+func (e *Environment) setOutputs(p plan) error {
+	outputs := map[string]string{}
 	for name, output := range p.stack.Template.Outputs {
 		holds, err := p.resolver.condition(output.Condition)
 		if err != nil {
@@ -28,56 +71,81 @@ func (e *Environment) create(ctx context.Context, p plan) error {
 		if err != nil {
 			return fmt.Errorf("stack %s: output %s: %w", p.stack.Name, name, err)
 		}
-		e.mu.Lock()
-		e.outputs[name] = e.here(value)
-		e.mu.Unlock()
+		outputs[name] = e.here(value)
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.outputs[p.stack.Name] = outputs
 	return nil
 }
 
-func (e *Environment) createOne(ctx context.Context, p plan, id string) error {
+// declare resolves one declaration of a plan.
+func (p plan) declare(id string) (declared, error) {
 	d := p.stack.Template.Resources[id]
-	begin := time.Now()
-	event := func(status, detail string) {
-		e.report(Event{Stack: p.stack.Name, ID: id, Type: d.Type, Status: status, Detail: detail, Took: time.Since(begin)})
-	}
-	fail := func(err error) error {
-		event(CreateFailed, err.Error())
-		return fmt.Errorf("stack %s: %s (%s): %w", p.stack.Name, id, d.Type, err)
-	}
-	if holds, err := p.resolver.condition(d.Condition); err != nil || !holds {
-		if err != nil {
-			return fail(err)
-		}
-		return nil
-	}
 	properties, err := p.resolver.resolveMap(d.Properties)
 	if err != nil {
-		return fail(err)
+		return declared{}, err
 	}
-	resolved := declared{stack: p.stack, id: id, typ: d.Type, properties: properties.(map[string]any)}
-	build := builders()[d.Type]
-	if build == nil {
-		e.put(p.stack.Name, id, newRecord(resolved))
-		if isRecorded(d.Type) {
-			event(Recorded, "")
+	return declared{stack: p.stack, id: id, typ: d.Type, properties: properties.(map[string]any)}, nil
+}
+
+func (e *Environment) createOne(ctx context.Context, p plan, id string) error {
+	steps := e.steps(p, id)
+	d, err := p.declare(id)
+	if err != nil {
+		return steps.fail(CreateFailed, err)
+	}
+	if builders()[d.typ] == nil {
+		e.put(d, newRecord(d))
+		if isRecorded(d.typ) {
+			steps.event(Recorded, "")
 		} else {
-			event(NotRun, "a type that the local place does not know")
+			steps.event(NotRun, "a type that the local place does not know")
 		}
 		return nil
 	}
-	event(CreateInProgress, "")
-	r, err := build(e, resolved)
+	steps.event(CreateInProgress, "")
+	if err := e.begin(ctx, d); err != nil {
+		return steps.fail(CreateFailed, err)
+	}
+	steps.event(CreateComplete, "")
+	return nil
+}
+
+// begin builds and starts a resource. One that was built is stopped with the
+// environment, whether it could start or not.
+func (e *Environment) begin(ctx context.Context, d declared) error {
+	r, err := builders()[d.typ](e, d)
 	if err != nil {
-		return fail(err)
+		return err
 	}
 	e.mu.Lock()
-	e.created = append(e.created, creation{resolved, r})
+	e.created = append(e.created, creation{d, r})
 	e.mu.Unlock()
 	if err := r.start(ctx); err != nil {
-		return fail(err)
+		return err
 	}
-	e.put(p.stack.Name, id, r)
-	event(CreateComplete, "")
+	e.put(d, r)
 	return nil
+}
+
+// steps reports what happens to one resource.
+type steps struct {
+	e     *Environment
+	of    Event
+	begin time.Time
+}
+
+func (e *Environment) steps(p plan, id string) steps {
+	return steps{e, Event{Stack: p.stack.Name, ID: id, Type: p.stack.Template.Resources[id].Type}, time.Now()}
+}
+
+func (s steps) event(status, detail string) {
+	s.of.Status, s.of.Detail, s.of.Took = status, detail, time.Since(s.begin)
+	s.e.report(s.of)
+}
+
+func (s steps) fail(status string, err error) error {
+	s.event(status, err.Error())
+	return fmt.Errorf("stack %s: %s (%s): %w", s.of.Stack, s.of.ID, s.of.Type, err)
 }

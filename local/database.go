@@ -23,6 +23,7 @@ type database struct {
 	environment *Environment
 	quit        chan struct{} // closed when it is to stop
 	watched     chan struct{} // closed when nobody restarts it any more
+	used        databaseUsage // of the watcher's alone
 }
 
 type databaseProperties struct {

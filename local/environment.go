@@ -3,14 +3,18 @@ package local
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"net"
+	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"catalog/local/metrics"
+	"catalog/local/traces"
 )
 
 // Options say how an environment runs.
@@ -27,6 +31,11 @@ type Options struct {
 	Images ImageStore
 	// PostgresDir holds PostgreSQL's bin, lib and share.
 	PostgresDir string
+	// Console makes the page behind DashboardUrl; nil leaves only /status.json.
+	Console func(*Environment) http.Handler
+	// BakeTime takes the place of the template's, for deployments that a
+	// person waits for; nil leaves it.
+	BakeTime *time.Duration
 	// Fresh drops the database of the run before.
 	Fresh bool
 	// MinFreeBytes is the disk space below which nothing is started; 0 is
@@ -41,19 +50,36 @@ const DefaultMinFreeBytes = 256 << 20
 
 // Environment is a running assembly.
 type Environment struct {
-	options Options
-	secrets *secretStore
-	front   net.Listener // the production listener's, taken before anything starts
-	console *console
-	lock    *os.File
+	options  Options
+	secrets  *secretStore
+	front    net.Listener // the production listener's, taken before anything starts
+	console  *console
+	metadata *metadataServer
+	metrics  *metrics.Store
+	watcher  *watcher
+	traces   *traces.Receiver
+	control  *control
+	lock     *os.File
 
-	progress  sync.Mutex // one event at a time
-	mu        sync.Mutex
-	resources map[string]map[string]resource // by stack and logical id
-	created   []creation                     // in order
-	events    []Event
-	outputs   map[string]string
-	started   time.Time
+	progress      sync.Mutex // one event at a time
+	mu            sync.Mutex
+	resources     map[string]map[string]resource // by stack and logical id
+	stacks        map[string]*stackState         // by name
+	order         []string                       // of the stacks
+	created       []creation                     // in order
+	events        []Event                        // the last ones
+	eventLog      *os.File
+	eventsDropped int // how many came before those
+	downAsked     chan struct{}
+	downOnce      sync.Once
+	notifications []Notification
+	outputs       map[string]map[string]string // by stack
+	images        ImageStore
+	revisions     map[string]int // of task definitions, by family
+	started       time.Time
+
+	updating          sync.Mutex // one change of the stacks at a time
+	current, previous Release
 }
 
 // creation is a resource that was started and must be stopped.
@@ -66,16 +92,19 @@ type creation struct {
 // was started is stopped again.
 func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err error) {
 	e := &Environment{
-		options: o, resources: map[string]map[string]resource{},
-		outputs: map[string]string{}, started: time.Now(),
+		options: o, resources: map[string]map[string]resource{}, stacks: map[string]*stackState{},
+		outputs: map[string]map[string]string{}, images: o.Images, revisions: map[string]int{}, started: time.Now(),
+		metrics: metrics.NewStore(), downAsked: make(chan struct{}),
+		current: Release{Assembly: assembly, Parameters: o.Parameters, Images: o.Images},
 	}
-	plans, err := e.plan(assembly)
+	plans, err := e.plan(assembly, o.Parameters)
 	if err != nil {
 		return nil, err
 	}
 	if err := e.prepare(); err != nil {
 		return nil, errors.Join(err, e.release())
 	}
+	e.watcher = startWatcher(e)
 	for _, p := range plans {
 		if err := e.create(ctx, p); err != nil {
 			return nil, errors.Join(err, e.Down(context.WithoutCancel(ctx)))
@@ -86,49 +115,6 @@ func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err
 
 // stopDeadline is how long everything together may take to stop.
 const stopDeadline = 45 * time.Second
-
-// prepare takes what another environment or program may hold: the state
-// folder, disk space, the ports.
-func (e *Environment) prepare() (err error) {
-	if e.lock, err = lockState(e.options.StateDir); err != nil {
-		return err
-	}
-	minimum := e.options.MinFreeBytes
-	if minimum == 0 {
-		minimum = DefaultMinFreeBytes
-	}
-	if err := CheckSpace(e.options.StateDir, minimum); err != nil {
-		return err
-	}
-	if e.secrets, err = openSecrets(e.options.StateDir); err != nil {
-		return err
-	}
-	if e.front, err = listenLocal(e.options.Port, "the load balancer", "--port"); err != nil {
-		return err
-	}
-	if e.console, err = newConsole(e, e.options.DashboardPort); err != nil {
-		return err
-	}
-	// Nothing refuses this start any more: the logs of the last one may go.
-	return os.RemoveAll(filepath.Join(e.options.StateDir, logsDir))
-}
-
-// release gives back what prepare took.
-func (e *Environment) release() error {
-	var errs []error
-	if e.console != nil {
-		errs = append(errs, e.console.close())
-	}
-	if e.front != nil {
-		if err := e.front.Close(); !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
-	if e.lock != nil {
-		errs = append(errs, unlockState(e.options.StateDir, e.lock))
-	}
-	return errors.Join(errs...)
-}
 
 // Down closes the front door, then stops every resource in reverse order. No
 // request is cut off, and tasks need not wait for a load balancer that has
@@ -145,28 +131,65 @@ func (e *Environment) Down(ctx context.Context) error {
 	created := slices.Clone(e.created)
 	e.created = nil
 	e.mu.Unlock()
+	begin := time.Now()
+	for _, name := range e.stackNames() {
+		e.stackEvent(name, DeleteInProgress, "", begin)
+	}
 	for _, c := range slices.Backward(created) {
-		begin := time.Now()
-		event := Event{Stack: c.declared.stack.Name, ID: c.id, Type: c.typ, Status: DeleteComplete}
-		if err := c.stop(ctx); err != nil {
-			event.Status, event.Detail = DeleteFailed, err.Error()
-			errs = append(errs, fmt.Errorf("stopping %s (%s): %w", c.id, c.typ, err))
-		}
-		event.Took = time.Since(begin)
-		e.report(event)
+		errs = append(errs, e.end(ctx, c.declared, c.runner))
+	}
+	status, detail := DeleteComplete, ""
+	if err := errors.Join(errs...); err != nil {
+		status, detail = DeleteFailed, err.Error()
+	}
+	for _, name := range e.stackNames() {
+		e.stackEvent(name, status, detail, begin)
 	}
 	return errors.Join(append(errs, e.release())...)
+}
+
+// stackNames are those of the stacks, the one that needs the others first.
+func (e *Environment) stackNames() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	names := slices.Clone(e.order)
+	slices.Reverse(names)
+	return names
 }
 
 // Outputs are the stacks' outputs, in one flat map.
 func (e *Environment) Outputs() map[string]string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	outputs := make(map[string]string, len(e.outputs))
-	for name, value := range e.outputs {
-		outputs[name] = value
+	outputs := map[string]string{}
+	for _, stack := range e.outputs {
+		maps.Copy(outputs, stack)
 	}
 	return outputs
+}
+
+// StateDir is where the environment keeps its data and logs.
+func (e *Environment) StateDir() string { return e.options.StateDir }
+
+// Dashboard is a CloudWatch dashboard as the template declares it, its
+// references resolved.
+type Dashboard struct{ Name, Body string }
+
+// Dashboards are the template's.
+func (e *Environment) Dashboards() []Dashboard {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var found []Dashboard
+	for _, resources := range e.resources {
+		for _, r := range resources {
+			if recorded, ok := r.(record); ok && recorded.typ == "AWS::CloudWatch::Dashboard" {
+				body, _ := recorded.properties["DashboardBody"].(string)
+				found = append(found, Dashboard{Name: recorded.name, Body: body})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Dashboard) int { return strings.Compare(a.Name, b.Name) })
+	return found
 }
 
 // consoleAddress is a URL into the AWS console.

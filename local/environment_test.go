@@ -166,8 +166,8 @@ func TestG2_G7_DownStopsInReverseOrderAndLeavesNothing(t *testing.T) {
 func TestG7_AFailedCreationIsRolledBack(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	p.fail(t, edits{"Resources.Rule.Properties.Conditions.0.Field": `"host-header"`},
-		"stack stack-catalog-test: Rule (AWS::ElasticLoadBalancingV2::ListenerRule): its condition on host-header is not known")
+	p.fail(t, edits{"Resources.Rule.Properties.Conditions": `[{"Field": "weather", "Values": ["rain"]}]`},
+		"stack stack-catalog-test: Rule (AWS::ElasticLoadBalancingV2::ListenerRule): its condition on weather is not known")
 	created, deleted := ids(p.eventsOf(CreateComplete)), ids(p.eventsOf(DeleteComplete))
 	slices.Reverse(deleted)
 	if len(created) == 0 || !slices.Equal(created, deleted) {

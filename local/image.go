@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 )
 
 // Image is a container image on this machine: a folder with its files, and
@@ -17,6 +18,16 @@ type Image struct {
 // ImageStore finds the image behind a reference; false where this machine has
 // none.
 type ImageStore func(reference string) (Image, bool)
+
+// ImagesByDigest finds images by the digest that a reference ends with,
+// under whatever name the template's registry gives them.
+func ImagesByDigest(images map[string]Image) ImageStore {
+	return func(reference string) (Image, bool) {
+		_, digest, _ := strings.Cut(reference, "@")
+		image, ok := images[digest]
+		return image, ok
+	}
+}
 
 // errNoCommand: neither the image nor the task definition says what to start.
 var errNoCommand = errors.New("neither its image nor its definition says what to start")

@@ -7,7 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"catalog/contract"
 )
 
 // A container gets what the template says, what a place without network
@@ -29,6 +32,10 @@ func TestD4_SecretsAndEnvironmentAreInjected(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
+	got = slices.DeleteFunc(got, func(v string) bool { // others in each run
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains([]string{envMetadataURI, contract.EnvOTLPEndpoint, contract.EnvXRayDaemon}, name)
+	})
 	_, port, err := net.SplitHostPort(e.Status().Services[0].Tasks[0].Address)
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,10 @@ type builder func(e *Environment, d declared) (runner, error)
 // builders are the types that run here.
 func builders() map[string]builder {
 	return map[string]builder{
+		"AWS::ApplicationAutoScaling::ScalableTarget":   newScalableTarget,
+		"AWS::ApplicationAutoScaling::ScalingPolicy":    newScalingPolicy,
+		"AWS::CloudWatch::Alarm":                        newAlarm,
+		"AWS::Events::Rule":                             newEventRule,
 		"AWS::ECS::Cluster":                             newCluster,
 		"AWS::ECS::ClusterCapacityProviderAssociations": newCapacityAssociation,
 		"AWS::ECS::Service":                             newService,
@@ -50,6 +54,7 @@ func builders() map[string]builder {
 		"AWS::RDS::DBCluster":                           newDatabase,
 		"AWS::RDS::DBClusterParameterGroup":             newParameterGroup,
 		"AWS::SecretsManager::SecretTargetAttachment":   newSecretAttachment,
+		"AWS::XRay::SamplingRule":                       newSamplingRule,
 	}
 }
 

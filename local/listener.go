@@ -2,76 +2,116 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log"
-	"net/http"
+	"net"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	"catalog/local/balancer"
 )
 
 // listener answers on one port by its rules.
 type listener struct {
 	declared
-	balancer *loadBalancer
-	port     int
-	fallback *action
-	server   *http.Server
-	served   chan error
-	once     sync.Once
+	balancer    *loadBalancer
+	port        int
+	engine      *balancer.Listener
+	secure      *secureListener // nil for HTTP
+	once        sync.Once
+	environment *Environment
 
-	mu      sync.RWMutex
-	address string          // "" before it listens
-	rules   []*listenerRule // by priority
+	mu       sync.RWMutex
+	socket   net.Listener // nil before it listens
+	fallback balancer.Action
+	rules    []*listenerRule // by priority
+}
+
+// listenerProperties are what both a new listener and an update have.
+type listenerProperties struct {
+	LoadBalancerArn, Protocol, SslPolicy string
+	Port                                 number
+	Certificates                         []struct{ CertificateArn string }
+	DefaultActions                       []actionProperties
 }
 
 func newListener(e *Environment, d declared) (runner, error) {
-	var p struct {
-		LoadBalancerArn, Protocol string
-		Port                      number
-		DefaultActions            []actionProperties
-	}
+	var p listenerProperties
 	if err := d.decode(&p); err != nil {
 		return nil, err
 	}
-	if p.Protocol != "HTTP" {
-		return nil, fmt.Errorf("its protocol is %s: the local place has HTTP listeners", p.Protocol)
+	if p.Protocol != "HTTP" && p.Protocol != "HTTPS" {
+		return nil, fmt.Errorf("its protocol is %s: the local place has HTTP and HTTPS listeners", p.Protocol)
 	}
-	balancer, err := find[*loadBalancer](e, p.LoadBalancerArn)
+	lb, err := find[*loadBalancer](e, p.LoadBalancerArn)
 	if err != nil {
 		return nil, err
 	}
-	fallback, err := newAction(e, balancer, p.DefaultActions)
-	if err != nil {
+	l := &listener{declared: d, balancer: lb, port: int(p.Port), engine: lb.engine.NewListener(int(p.Port))}
+	if p.Protocol == "HTTPS" {
+		if l.secure, err = newSecureListener(e, d, p); err != nil {
+			return nil, err
+		}
+	}
+	if l.fallback, err = newAction(e, lb, p.DefaultActions); err != nil {
 		return nil, at("its default action", err)
 	}
-	return &listener{declared: d, balancer: balancer, port: int(p.Port), fallback: fallback, served: make(chan error, 1)}, nil
+	l.environment = e
+	return l, nil
 }
 
 func (l *listener) start(context.Context) error {
+	if l.secure != nil {
+		config, err := l.secure.config()
+		if err != nil {
+			return err
+		}
+		l.engine.SetTLS(config)
+	}
 	socket, err := l.balancer.listen(l.port)
 	if err != nil {
 		return err
 	}
-	l.server = &http.Server{
-		Handler:           l,
-		IdleTimeout:       l.balancer.idleTimeout,
-		ReadHeaderTimeout: l.balancer.idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          log.New(discard{}, "", 0), // clients that break off
-	}
 	l.mu.Lock()
-	l.address = socket.Addr().String()
-	l.mu.Unlock()
-	go func() { l.served <- l.server.Serve(socket) }()
+	defer l.mu.Unlock()
+	l.socket = socket
+	l.publish()
+	l.engine.Serve(socket)
 	return nil
 }
 
-// Limits of an Application Load Balancer (AWS: "Quotas for your Application
-// Load Balancers"): all headers together.
-const maxHeaderBytes = 64 << 10
+// update changes the default action, and the security policy of HTTPS.
+func (l *listener) update(_ context.Context, d declared) error {
+	var p listenerProperties
+	if err := d.decode(&p); err != nil {
+		return err
+	}
+	if int(p.Port) != l.port || (p.Protocol == "HTTPS") != (l.secure != nil) {
+		return fmt.Errorf("it changes from port %d to %s port %d: a listener here keeps its port and protocol, so stop the environment and start it anew",
+			l.port, p.Protocol, int(p.Port))
+	}
+	fallback, err := newAction(l.environment, l.balancer, p.DefaultActions)
+	if err != nil {
+		return at("its default action", err)
+	}
+	if l.secure != nil {
+		secure, err := newSecureListener(l.environment, d, p)
+		if err != nil {
+			return err
+		}
+		config, err := secure.config()
+		if err != nil {
+			return err
+		}
+		l.engine.SetTLS(config)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fallback = fallback
+	l.publish()
+	return nil
+}
 
 // closeTimeout is how long requests in flight may take when the front door
 // closes.
@@ -81,41 +121,39 @@ const closeTimeout = 10 * time.Second
 func (l *listener) stop(ctx context.Context) error {
 	var err error
 	l.once.Do(func() {
-		if l.server == nil {
-			return
-		}
 		ctx, cancel := context.WithTimeout(ctx, closeTimeout)
 		defer cancel()
-		if err = l.server.Shutdown(ctx); err != nil {
-			err = errors.Join(fmt.Errorf("requests were cut off: %w", err), l.server.Close())
+		err = l.engine.Stop(ctx)
+		l.mu.RLock()
+		defer l.mu.RUnlock()
+		if l.socket != nil {
+			l.balancer.release(l.socket)
 		}
-		<-l.served
 	})
 	return err
 }
 
-// ServeHTTP runs the first rule that matches, or the default action.
-func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	l.mu.RLock()
-	chosen := l.fallback
+// publish makes the engine go by the rules as they are. The lock is held.
+func (l *listener) publish() {
+	table := balancer.Table{Default: l.fallback}
 	for _, rule := range l.rules {
-		if rule.matches(r) {
-			chosen = rule.action
-			break
-		}
+		table.Rules = append(table.Rules, rule.rule)
 	}
-	l.mu.RUnlock()
-	chosen.ServeHTTP(w, r)
+	l.engine.SetTable(table)
 }
 
-func (l *listener) add(rule *listenerRule) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i, taken := slices.BinarySearchFunc(l.rules, rule.priority, func(r *listenerRule, p int) int { return r.priority - p })
-	if taken {
-		return fmt.Errorf("its priority %d is taken by %s", rule.priority, l.rules[i].id)
+// insert puts a rule at its priority. The lock is held.
+func (l *listener) insert(r *listenerRule, rule balancer.Rule) error {
+	for _, other := range l.rules {
+		if other != r && other.rule.Priority == rule.Priority {
+			return fmt.Errorf("its priority %d is taken by %s", rule.Priority, other.id)
+		}
 	}
-	l.rules = slices.Insert(l.rules, i, rule)
+	l.rules = slices.DeleteFunc(l.rules, func(other *listenerRule) bool { return other == r })
+	r.rule = rule
+	i, _ := slices.BinarySearchFunc(l.rules, rule.Priority, func(r *listenerRule, p int) int { return r.rule.Priority - p })
+	l.rules = slices.Insert(l.rules, i, r)
+	l.publish()
 	return nil
 }
 
@@ -123,6 +161,7 @@ func (l *listener) remove(rule *listenerRule) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules = slices.DeleteFunc(l.rules, func(r *listenerRule) bool { return r == rule })
+	l.publish()
 }
 
 func (l *listener) ref() string {
@@ -134,5 +173,9 @@ func (l *listener) attribute(name string) (string, bool) { return l.ref(), name 
 func (l *listener) status() ListenerStatus {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return ListenerStatus{Name: l.balancer.name(), Port: l.port, Address: l.address}
+	status := ListenerStatus{Name: l.balancer.name(), Port: l.port}
+	if l.socket != nil {
+		status.Address = l.socket.Addr().String()
+	}
+	return status
 }

@@ -2,34 +2,50 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net/http"
+	"maps"
+	"slices"
 	"strconv"
+
+	"catalog/local/balancer"
 )
 
 // listenerRule sends what matches all its conditions to its action.
 type listenerRule struct {
 	declared
-	listener   *listener
-	priority   int
-	conditions []ruleCondition
-	action     *action
+	environment *Environment
+	listener    *listener
+	created     int           // its first priority, which its ARN keeps
+	rule        balancer.Rule // guarded by the listener's lock
 }
 
-type ruleCondition struct {
-	Field             string
-	PathPatternConfig struct{ Values []string }
+// ruleProperties are what both a new rule and an update have.
+type ruleProperties struct {
+	ListenerArn string
+	Priority    number
+	Conditions  []conditionProperties
+	Actions     []actionProperties
+}
+
+// conditionProperties: Values is the older way to write path-pattern and
+// host-header.
+type conditionProperties struct {
+	Field                                   string
+	Values                                  []string
+	PathPatternConfig, HostHeaderConfig     conditionValues
+	HTTPRequestMethodConfig, SourceIPConfig conditionValues
+	HTTPHeaderConfig                        conditionValues
+	QueryStringConfig                       struct{ Values []balancer.QueryPair }
+}
+
+type conditionValues struct {
+	HTTPHeaderName string
+	Values         []string
+	RegexValues    []string
 }
 
 func newListenerRule(e *Environment, d declared) (runner, error) {
-	var p struct {
-		ListenerArn string
-		Priority    number
-		Conditions  []ruleCondition
-		Actions     []actionProperties
-	}
+	var p ruleProperties
 	if err := d.decode(&p); err != nil {
 		return nil, err
 	}
@@ -37,177 +53,111 @@ func newListenerRule(e *Environment, d declared) (runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range p.Conditions {
-		if c.Field != "path-pattern" {
-			return nil, fmt.Errorf("its condition on %s is not known to the local place, which has path-pattern", c.Field)
-		}
-	}
-	a, err := newAction(e, l.balancer, p.Actions)
-	if err != nil {
-		return nil, err
-	}
-	return &listenerRule{declared: d, listener: l, priority: int(p.Priority), conditions: p.Conditions, action: a}, nil
+	r := &listenerRule{declared: d, environment: e, listener: l, created: int(p.Priority)}
+	r.rule, err = r.compile(p)
+	return r, err
 }
 
-func (r *listenerRule) start(context.Context) error { return r.listener.add(r) }
+// compile checks a rule's properties.
+func (r *listenerRule) compile(p ruleProperties) (balancer.Rule, error) {
+	rule := balancer.Rule{Priority: int(p.Priority)}
+	for _, c := range p.Conditions {
+		condition, err := c.condition()
+		if err != nil {
+			return rule, err
+		}
+		rule.Conditions = append(rule.Conditions, condition)
+	}
+	var err error
+	if rule.Action, err = newAction(r.environment, r.listener.balancer, p.Actions); err != nil {
+		return rule, err
+	}
+	return rule, rule.Compile()
+}
+
+// condition takes the values that belong to the field.
+func (c conditionProperties) condition() (balancer.Condition, error) {
+	values := map[string]conditionValues{
+		"path-pattern": c.PathPatternConfig, "host-header": c.HostHeaderConfig, "http-header": c.HTTPHeaderConfig,
+		"http-request-method": c.HTTPRequestMethodConfig, "source-ip": c.SourceIPConfig,
+	}[c.Field]
+	if len(values.RegexValues) > 0 {
+		return balancer.Condition{}, fmt.Errorf("its condition on %s has regular expressions: the local place has Values with wildcards", c.Field)
+	}
+	return balancer.Condition{
+		Field: c.Field, HeaderName: values.HTTPHeaderName,
+		Values: slices.Concat(c.Values, values.Values), Pairs: c.QueryStringConfig.Values,
+	}, nil
+}
+
+func (r *listenerRule) start(context.Context) error {
+	r.listener.mu.Lock()
+	defer r.listener.mu.Unlock()
+	return r.listener.insert(r, r.rule)
+}
 
 func (r *listenerRule) stop(context.Context) error {
 	r.listener.remove(r)
 	return nil
 }
 
+// update changes conditions, actions with their weights, and priority at once:
+// as on AWS, a blue/green deployment's shifted weights are gone with it.
+func (r *listenerRule) update(_ context.Context, d declared) error {
+	var p ruleProperties
+	if err := d.decode(&p); err != nil {
+		return err
+	}
+	rule, err := r.compile(p)
+	if err != nil {
+		return err
+	}
+	r.listener.mu.Lock()
+	defer r.listener.mu.Unlock()
+	return r.listener.insert(r, rule)
+}
+
+// weights are those of the rule's target groups, by their ref.
+func (r *listenerRule) weights() map[string]int {
+	r.listener.mu.RLock()
+	defer r.listener.mu.RUnlock()
+	weights := map[string]int{}
+	for _, w := range r.rule.Action.Forward {
+		weights[w.Group.Name] = w.Weight
+	}
+	return weights
+}
+
+// setWeights changes weights by the target groups' ref, all at once; a group
+// that is not named keeps its own.
+func (r *listenerRule) setWeights(weights map[string]int) error {
+	r.listener.mu.Lock()
+	defer r.listener.mu.Unlock()
+	rule := r.rule
+	rule.Action.Forward = slices.Clone(rule.Action.Forward)
+	left := maps.Clone(weights)
+	for i, w := range rule.Action.Forward {
+		if weight, ok := left[w.Group.Name]; ok {
+			rule.Action.Forward[i].Weight = weight
+			delete(left, w.Group.Name)
+		}
+	}
+	for ref := range left {
+		return fmt.Errorf("the rule %s does not forward to %s: put the target group into its action", r.id, ref)
+	}
+	if err := rule.Action.Check(); err != nil {
+		return err
+	}
+	r.rule = rule
+	r.listener.publish()
+	return nil
+}
+
+// ref has the priority that the rule was created with: an ARN does not change
+// with an update.
 func (r *listenerRule) ref() string {
 	return r.arn("elasticloadbalancing", "listener-rule/app/"+r.listener.balancer.name()+"/local/"+
-		strconv.Itoa(r.listener.port)+"/"+strconv.Itoa(r.priority))
+		strconv.Itoa(r.listener.port)+"/"+strconv.Itoa(r.created))
 }
 
 func (r *listenerRule) attribute(name string) (string, bool) { return r.ref(), name == "RuleArn" }
-
-func (r *listenerRule) matches(request *http.Request) bool {
-	for _, c := range r.conditions {
-		if !matchesAny(c.PathPatternConfig.Values, request.URL.EscapedPath()) {
-			return false
-		}
-	}
-	return true
-}
-
-func matchesAny(patterns []string, path string) bool {
-	for _, pattern := range patterns {
-		if matchPattern(pattern, path) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchPattern matches a path against a pattern of an Application Load
-// Balancer: * is any run of characters, ? any one, case matters, and the
-// pattern covers the whole path without the query (AWS: "Condition types for
-// listener rules").
-func matchPattern(pattern, path string) bool {
-	p, s := 0, 0
-	star, mark := -1, 0 // the last * and where its run ends
-	for s < len(path) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, s
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == path[s]):
-			p++
-			s++
-		case star >= 0: // the last * takes one more character
-			mark++
-			p, s = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
-}
-
-// actionProperties is one action of a rule or a listener.
-type actionProperties struct {
-	Type           string
-	TargetGroupArn string
-	ForwardConfig  *struct {
-		TargetGroups []struct {
-			TargetGroupArn string
-			Weight         *number
-		}
-	}
-	FixedResponseConfig *struct {
-		StatusCode               number
-		ContentType, MessageBody string
-	}
-}
-
-// action answers a request: with a fixed response, or from a target group.
-type action struct {
-	fixed *fixedResponse
-	split []weightedGroup
-	total int
-}
-
-type fixedResponse struct {
-	status            int
-	contentType, body string
-}
-
-type weightedGroup struct {
-	group  *targetGroup
-	weight int
-}
-
-// newAction reads the one action of a rule or listener of a load balancer.
-func newAction(e *Environment, balancer *loadBalancer, properties []actionProperties) (*action, error) {
-	if len(properties) != 1 {
-		return nil, fmt.Errorf("it has %d actions: the local place takes exactly one", len(properties))
-	}
-	p := properties[0]
-	switch {
-	case p.Type == "fixed-response" && p.FixedResponseConfig != nil:
-		f := p.FixedResponseConfig
-		return &action{fixed: &fixedResponse{int(f.StatusCode), f.ContentType, f.MessageBody}}, nil
-	case p.Type == "forward" && p.ForwardConfig != nil:
-		a := &action{}
-		for _, g := range p.ForwardConfig.TargetGroups {
-			group, err := groupBehind(e, balancer, g.TargetGroupArn)
-			if err != nil {
-				return nil, err
-			}
-			weight := 1
-			if g.Weight != nil {
-				weight = int(*g.Weight)
-			}
-			a.split = append(a.split, weightedGroup{group, weight})
-			a.total += weight
-		}
-		return a, nil
-	case p.Type == "forward" && p.TargetGroupArn != "":
-		group, err := groupBehind(e, balancer, p.TargetGroupArn)
-		return &action{split: []weightedGroup{{group, 1}}, total: 1}, err
-	}
-	return nil, errors.New("its action " + p.Type + " is not known to the local place, which has forward and fixed-response")
-}
-
-// groupBehind finds a target group and puts it behind the load balancer.
-func groupBehind(e *Environment, balancer *loadBalancer, ref string) (*targetGroup, error) {
-	group, err := find[*targetGroup](e, ref)
-	if err != nil {
-		return nil, err
-	}
-	return group, group.attach(balancer)
-}
-
-func (a *action) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.fixed != nil {
-		answerFixed(w, *a.fixed)
-		return
-	}
-	if a.total == 0 {
-		answerFixed(w, noTargets)
-		return
-	}
-	n := rand.IntN(a.total)
-	for _, g := range a.split {
-		if n < g.weight {
-			g.group.forward(w, r)
-			return
-		}
-		n -= g.weight
-	}
-}
-
-func answerFixed(w http.ResponseWriter, f fixedResponse) {
-	w.Header().Set("Server", "awselb/2.0")
-	if f.contentType != "" {
-		w.Header().Set("Content-Type", f.contentType)
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(f.body)))
-	w.WriteHeader(f.status)
-	w.Write([]byte(f.body))
-}

@@ -2,49 +2,54 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
-	"time"
+
+	"catalog/local/balancer"
 )
 
-// loadBalancer has the settings that its listeners share.
+// loadBalancer has the settings that its listeners share. The work is package
+// balancer's.
 type loadBalancer struct {
 	declared
-	front       net.Listener
-	frontPort   int // whose listener gets the front; 0 is any
-	idleTimeout time.Duration
+	engine    *balancer.Balancer
+	front     net.Listener
+	frontPort int    // whose listener gets the front; 0 is any
+	logPath   string // of its access log
 
 	mu     sync.Mutex
-	opened bool // a listener has taken the front
+	holder net.Listener // of the front: nil before a listener took it, and after it stopped
+	used   bool         // the front was taken once
+	groups []*targetGroup
+	logs   bool // its attributes say so
+	log    *balancer.AccessLog
+	minute int64 // of the last collection
 }
 
+// albLogs is the folder of access logs below logsDir.
+const albLogs = "alb"
+
 func newLoadBalancer(e *Environment, d declared) (runner, error) {
-	var p struct {
-		Type                   string
-		LoadBalancerAttributes attributes
-	}
-	if err := d.decode(&p); err != nil {
+	settings, logs, err := loadBalancerSettings(d)
+	if err != nil {
 		return nil, err
 	}
-	if p.Type != "application" && p.Type != "" {
-		return nil, fmt.Errorf("its type is %s: the local place has application load balancers", p.Type)
+	lb := &loadBalancer{
+		declared: d, front: e.front, frontPort: productionPort(d.stack.Template, d.id), logs: logs,
 	}
-	idle, err := strconv.Atoi(p.LoadBalancerAttributes.get("idle_timeout.timeout_seconds", "60"))
-	if err != nil || idle < 1 || idle > 4000 {
-		return nil, errors.New("idle_timeout.timeout_seconds must be 1 to 4000")
-	}
-	return &loadBalancer{
-		declared: d, front: e.front, frontPort: productionPort(d.stack.Template, d.id), idleTimeout: time.Duration(idle) * time.Second,
-	}, nil
+	lb.logPath = filepath.Join(e.options.StateDir, logsDir, albLogs, lb.name(), "access_log")
+	lb.engine = balancer.New(lb.fullName(), settings)
+	return lb, nil
 }
 
 // productionPort finds the port of a load balancer's production listener in
-// its template: 80 or 443 where there is one, or else the lowest; 0 where the
-// template does not say. Which listener is created first says nothing.
+// its template: 443 or 80 where there is one, or else the lowest; 0 where the
+// template does not say. With both, HTTPS is production and HTTP redirects to
+// it. Which listener is created first says nothing.
 func productionPort(template Template, balancer string) int {
 	var ports []int
 	for _, d := range template.Resources {
@@ -58,7 +63,7 @@ func productionPort(template Template, balancer string) int {
 			}
 		})
 	}
-	for _, usual := range []int{80, 443} {
+	for _, usual := range []int{443, 80} {
 		if slices.Contains(ports, usual) {
 			return usual
 		}
@@ -69,24 +74,96 @@ func productionPort(template Template, balancer string) int {
 	return slices.Min(ports)
 }
 
-func (lb *loadBalancer) start(context.Context) error { return nil }
-func (lb *loadBalancer) stop(context.Context) error  { return nil }
+func (lb *loadBalancer) start(context.Context) error {
+	lb.mu.Lock()
+	defer lb.mu.Unlock()
+	return lb.switchLog()
+}
+
+func (lb *loadBalancer) stop(context.Context) error {
+	lb.mu.Lock()
+	defer lb.mu.Unlock()
+	lb.logs = false
+	return lb.switchLog()
+}
+
+// update changes the attributes.
+func (lb *loadBalancer) update(_ context.Context, d declared) error {
+	settings, logs, err := loadBalancerSettings(d)
+	if err != nil {
+		return err
+	}
+	lb.mu.Lock()
+	defer lb.mu.Unlock()
+	before := lb.logs
+	lb.logs = logs
+	if err := lb.switchLog(); err != nil {
+		lb.logs = before
+		return err
+	}
+	lb.engine.Update(settings)
+	return nil
+}
+
+// switchLog opens or closes the access log as the attributes say. The lock is
+// held.
+func (lb *loadBalancer) switchLog() error {
+	switch {
+	case lb.logs && lb.log == nil:
+		log, err := balancer.OpenAccessLog(lb.logPath)
+		if err != nil {
+			return fmt.Errorf("its access log cannot be written: %w: free some space, or look who owns the state folder", err)
+		}
+		lb.log = log
+		lb.engine.LogTo(log)
+	case !lb.logs && lb.log != nil:
+		log := lb.engine.LogTo(nil)
+		lb.log = nil
+		return log.Close()
+	}
+	return nil
+}
 
 // listen gives the production listener the front port and the others any free
-// one.
+// one. A listener that replaces the production listener gets its port.
 func (lb *loadBalancer) listen(port int) (net.Listener, error) {
 	lb.mu.Lock()
 	defer lb.mu.Unlock()
-	if !lb.opened && (port == lb.frontPort || lb.frontPort == 0) {
-		lb.opened = true
-		return lb.front, nil
+	if lb.holder != nil || port != lb.frontPort && lb.frontPort != 0 {
+		return listenLocal(0, "another listener", "--port")
 	}
-	return listenLocal(0, "another listener", "--port")
+	socket := lb.front
+	if lb.used {
+		var err error
+		if socket, err = listenLocal(socket.Addr().(*net.TCPAddr).Port, "the load balancer", "--port"); err != nil {
+			return nil, err
+		}
+	}
+	lb.holder, lb.used = socket, true
+	return socket, nil
+}
+
+// release takes a listener's socket back, which is closed.
+func (lb *loadBalancer) release(socket net.Listener) {
+	lb.mu.Lock()
+	defer lb.mu.Unlock()
+	if lb.holder == socket {
+		lb.holder = nil
+	}
+}
+
+// add puts a target group behind the load balancer.
+func (lb *loadBalancer) add(g *targetGroup) {
+	lb.mu.Lock()
+	defer lb.mu.Unlock()
+	lb.groups = append(lb.groups, g)
 }
 
 func (lb *loadBalancer) ref() string {
-	return lb.arn("elasticloadbalancing", "loadbalancer/app/"+lb.name()+"/local")
+	return lb.arn("elasticloadbalancing", "loadbalancer/"+lb.fullName())
 }
+
+func (lb *loadBalancer) fullName() string { return "app/" + lb.name() + "/local" }
 
 func (lb *loadBalancer) name() string {
 	if name, ok := lb.properties["Name"].(string); ok {
@@ -101,7 +178,7 @@ func (lb *loadBalancer) attribute(name string) (string, bool) {
 	case "DNSName":
 		return lb.front.Addr().String(), true
 	case "LoadBalancerFullName":
-		return "app/" + lb.name() + "/local", true
+		return lb.fullName(), true
 	case "LoadBalancerName":
 		return lb.name(), true
 	case "LoadBalancerArn":

@@ -9,17 +9,20 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"catalog/local/metrics"
 )
 
 // logGroup is a folder with a file per stream, in the place of a CloudWatch
 // log group. A line is its time (RFC 3339), a tab, and what was written.
 type logGroup struct {
 	declared
-	dir string
+	environment *Environment
+	dir         string
 }
 
 func newLogGroup(e *Environment, d declared) (runner, error) {
-	g := &logGroup{declared: d}
+	g := &logGroup{declared: d, environment: e}
 	g.dir = filepath.Join(e.options.StateDir, logsDir, g.ref())
 	return g, nil
 }
@@ -58,7 +61,7 @@ func (g *logGroup) stream(name string) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lineStamper{file: file}, nil
+	return &lineStamper{file: file, measured: g.environment.measured}, nil
 }
 
 // lineStamper writes whole lines with their time in front.
@@ -66,6 +69,19 @@ type lineStamper struct {
 	mu      sync.Mutex
 	file    *os.File
 	partial []byte
+	// measured takes the metrics that a line carries.
+	measured func(line []byte)
+}
+
+// measured takes the metrics out of a log line, as CloudWatch does with
+// embedded metrics.
+func (e *Environment) measured(line []byte) {
+	data, _ := metrics.ParseEMF(line)
+	for _, datum := range data {
+		for _, value := range datum.Values {
+			e.metrics.Put(datum.Key, datum.Time, value)
+		}
+	}
 }
 
 // maxLine is where a line that does not end is cut: CloudWatch's event size.
@@ -97,6 +113,7 @@ func (s *lineStamper) stamp(out *bytes.Buffer, line []byte) {
 	out.WriteString(time.Now().UTC().Format(time.RFC3339Nano))
 	out.WriteByte('\t')
 	out.Write(line)
+	s.measured(line)
 	out.WriteByte('\n')
 }
 

@@ -182,7 +182,7 @@ func FuzzParseLogLine(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stamper := &lineStamper{file: file}
+		stamper := &lineStamper{file: file, measured: func([]byte) {}}
 		line := strings.ReplaceAll(string(text), "\n", " ")
 		write(t, stamper, line+"\n")
 		if err := stamper.Close(); err != nil {

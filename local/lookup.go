@@ -5,10 +5,33 @@ import (
 	"strings"
 )
 
-func (e *Environment) put(stack, id string, r resource) {
+// put gives a logical id its resource and remembers what it was declared as.
+func (e *Environment) put(d declared, r resource) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.resources[stack][id] = r
+	e.resources[d.stack.Name][d.id] = r
+	e.stacks[d.stack.Name].declared[d.id] = d
+}
+
+func (e *Environment) drop(d declared) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.resources[d.stack.Name], d.id)
+	delete(e.stacks[d.stack.Name].declared, d.id)
+}
+
+func (e *Environment) get(d declared) resource {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.resources[d.stack.Name][d.id]
+}
+
+// declaration is what a resource was created as, or updated to last.
+func (e *Environment) declaration(stack, id string) (declared, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	d, ok := e.stacks[stack].declared[id]
+	return d, ok
 }
 
 // referenceIn answers the references inside one stack.
@@ -53,4 +76,30 @@ func find[T resource](e *Environment, ref string) (T, error) {
 	}
 	var none T
 	return none, fmt.Errorf("it refers to %s, which is no %s of this environment", ref, strings.TrimPrefix(fmt.Sprintf("%T", none), "*local."))
+}
+
+// stackStatus is a stack's status, as CloudFormation would give it.
+func (e *Environment) stackStatus(name string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if state := e.stacks[name]; state != nil {
+		return state.status
+	}
+	return ""
+}
+
+// image finds an image among those of this release and of the ones before.
+func (e *Environment) image(reference string) (Image, bool) {
+	e.mu.Lock()
+	find := e.images
+	e.mu.Unlock()
+	return find(reference)
+}
+
+// nextRevision counts a family's task definitions.
+func (e *Environment) nextRevision(family string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.revisions[family]++
+	return e.revisions[family]
 }

@@ -22,12 +22,14 @@ type place struct {
 	mu     sync.Mutex
 	events []Event
 	notify chan struct{} // gets something after each event
+
+	patience time.Duration // how long awaitStatus waits
 }
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	image := workloadImage(t)
-	p := &place{notify: make(chan struct{}, 1), client: &http.Client{
+	p := &place{notify: make(chan struct{}, 1), patience: 20 * time.Second, client: &http.Client{
 		Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true},
 	}}
 	p.options = Options{
@@ -139,7 +141,7 @@ func (p *place) assertReleased(t *testing.T) {
 func (p *place) eventsOf(status string) []Event {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(p.events), func(e Event) bool { return e.Status != status })
+	return slices.DeleteFunc(slices.Clone(p.events), func(e Event) bool { return e.Status != status || e.Type == stackType })
 }
 
 func ids(events []Event) []string {
@@ -154,7 +156,7 @@ func ids(events []Event) []string {
 // then, until it is as wanted.
 func (p *place) awaitStatus(t *testing.T, e *Environment, what string, wanted func(Status) bool) Status {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(p.patience)
 	for {
 		status := e.Status()
 		if wanted(status) {

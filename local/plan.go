@@ -11,7 +11,7 @@ type plan struct {
 
 // plan holds the whole assembly against what the local place knows, before
 // anything is touched.
-func (e *Environment) plan(assembly *Assembly) ([]plan, error) {
+func (e *Environment) plan(assembly *Assembly, parameters map[string]string) ([]plan, error) {
 	var plans []plan
 	for _, stack := range assembly.Stacks {
 		r := &resolver{
@@ -19,7 +19,7 @@ func (e *Environment) plan(assembly *Assembly) ([]plan, error) {
 			secret: func(id, key string) (string, error) { return e.secrets.text(id, key) }, evaluating: map[string]bool{},
 		}
 		var err error
-		if r.parameters, err = stack.Template.parameterValues(e.options.Parameters); err != nil {
+		if r.parameters, err = stack.Template.parameterValues(parameters); err != nil {
 			return nil, at("stack "+stack.Name, err)
 		}
 		needs := stack.Template.resourceNeeds()

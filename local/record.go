@@ -28,15 +28,23 @@ type record struct {
 // nameProperties are where the recorded types keep their physical name.
 var nameProperties = []string{
 	"RepositoryName", "RoleName", "DashboardName", "AlarmName", "GroupName", "TopicName", "BucketName", "FunctionName", "AliasName", "Name",
+	"ClusterName", "ServiceName", "LogGroupName", "DBClusterIdentifier", "DBClusterParameterGroupName", "PolicyName",
 }
 
-func newRecord(d declared) record {
+func newRecord(d declared) record { return record{declared: d, name: orElse(d.customName(), d.id)} }
+
+// customName is the physical name that the template gives a resource, "" where
+// it gives none.
+func (d declared) customName() string {
+	if d.typ == "AWS::ECS::TaskDefinition" {
+		return "" // a family, of which there may be many revisions
+	}
 	for _, property := range nameProperties {
 		if name, ok := d.properties[property].(string); ok {
-			return record{declared: d, name: name}
+			return name
 		}
 	}
-	return record{declared: d, name: d.id}
+	return ""
 }
 
 // ref is the name, or the ARN of the types whose Ref is one.

@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+const reconcileEvery = time.Second
+
 // schedule is the control loop.
 func (s *service) schedule() {
 	defer close(s.finished)
@@ -33,117 +35,120 @@ func (s *service) poke() {
 func (s *service) reconcile() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool {
-		select {
-		case <-t.ended:
-			return true
-		default:
-			return false
-		}
-	})
-	alive := 0
-	for _, t := range s.tasks {
-		switch {
-		case s.isFailing(t):
-			s.retire(t, "its target failed the load balancer's health check")
-		case s.isServing(t):
-			if !t.served {
-				t.served, s.failures = true, 0
-			}
-			alive++
-		case t.isAlive():
-			alive++
-		}
-	}
-	for ; alive < s.desired && !time.Now().Before(s.earliest); alive++ {
-		s.launch()
-	}
-}
-
-func (t *task) isAlive() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.status == taskPending || t.status == taskRunning
-}
-
-// isFailing says whether a running task's target is unhealthy after the grace
-// period.
-func (s *service) isFailing(t *task) bool {
-	grace := seconds(s.props.HealthCheckGracePeriodSeconds, 0)
-	return t.isAlive() && time.Since(t.launched) > grace &&
-		slices.ContainsFunc(s.groups, func(g *targetGroup) bool { return g.health(t.address()) == targetUnhealthy })
-}
-
-// launch starts one task. The lock is held.
-func (s *service) launch() {
-	var running []placement
-	for _, t := range s.tasks {
-		if t.isAlive() { // one that drains leaves its place to its replacement
-			running = append(running, t.place)
-		}
-	}
-	place := nextPlacement(s.props.CapacityProviderStrategy, s.zones, running, s.desired)
-	t, err := newTask(s.definition, place)
-	if err != nil {
-		s.noteFailure(err.Error())
+	if s.stopped {
 		return
 	}
-	s.tasks = append(s.tasks, t)
-	s.event(TaskStarting, t, "on "+place.Provider+" in "+place.Zone)
-	registered := false
-	go func() {
-		t.run(func() {
-			registered = true
-			for _, g := range s.groups {
-				g.register(t.address(), s.poke)
-			}
-			s.poke()
-		})
-		if registered {
-			s.deregister(t)
+	s.tasks = slices.DeleteFunc(s.tasks, (*task).hasEnded)
+	for _, t := range s.tasks {
+		if !t.served && t.isServing() {
+			t.served, t.revision.failures, t.revision.earliest = true, 0, time.Time{}
 		}
-		s.taskEnded(t)
-	}()
-	go func() { // an ending task gets no new request
-		select {
-		case <-t.stopping:
-			s.deregister(t)
-		case <-t.ended:
+	}
+	switch {
+	case s.coming != nil && s.coming.colour == s.serving.colour:
+		s.roll()
+	case s.coming != nil:
+		s.keep(s.serving, s.desired)
+		s.keep(s.coming, s.desired)
+	default:
+		s.keep(s.serving, s.desired)
+	}
+	for _, t := range s.tasks {
+		if t.isAlive() && t.revision != s.serving && t.revision != s.coming {
+			s.retire(t, "its deployment is over")
 		}
-	}()
-}
-
-func (s *service) deregister(t *task) {
-	for _, g := range s.groups {
-		g.deregister(t.address())
 	}
 }
 
-func (s *service) taskEnded(t *task) {
-	s.mu.Lock()
-	reason := t.stoppedReason()
-	if !t.served && reason != errStopped.Error() {
-		s.noteFailure(reason)
+// keep holds a revision at so many tasks. A task that fails its health check
+// is replaced before it is stopped where MaximumPercent leaves room (AWS:
+// "Amazon ECS service scheduler: unhealthy task replacement").
+func (s *service) keep(r *revision, want int) {
+	var sound, failing []*task
+	for _, t := range s.alive(r) {
+		if t.isFailing(s.grace()) {
+			failing = append(failing, t)
+		} else {
+			sound = append(sound, t)
+		}
 	}
-	s.mu.Unlock()
-	s.event(TaskStopped, t, reason)
-	s.poke()
+	limit := max(r.settings.maximum(want), want)
+	for len(sound) < want && len(sound)+len(failing) < limit && s.mayLaunch(r) {
+		t := s.launch(r)
+		if t == nil {
+			break
+		}
+		sound = append(sound, t)
+	}
+	for _, t := range failing {
+		if s.healthy(r) >= want || len(sound)+len(failing) >= limit {
+			s.replace(t)
+		}
+	}
+	for len(sound) > want {
+		i := surplus(sound, r.settings.props.CapacityProviderStrategy, want)
+		s.retire(sound[i], "the service has more tasks than desired")
+		sound = slices.Delete(sound, i, i+1)
+	}
 }
 
-// noteFailure counts a task that failed and makes the next ones wait longer
-// and longer. The first failure after a healthy time costs no wait.
-func (s *service) noteFailure(reason string) {
-	s.failures++
-	s.lastFail = reason
-	if s.failures > 1 {
-		wait := min(firstBackoff<<min(s.failures-2, 10), maxBackoff)
-		s.earliest = time.Now().Add(wait)
+// roll moves a rolling deployment on: as many new tasks as MaximumPercent
+// leaves room for, and an old one goes for each healthy one above
+// MinimumHealthyPercent.
+func (s *service) roll() {
+	before, after := s.alive(s.serving), s.alive(s.coming)
+	for len(after) < s.desired && len(before)+len(after) < s.settings.maximum(s.desired) && s.mayLaunch(s.coming) {
+		t := s.launch(s.coming)
+		if t == nil {
+			break
+		}
+		after = append(after, t)
+	}
+	healthy := s.healthy(s.serving) + s.healthy(s.coming)
+	for _, t := range before {
+		isHealthy := t.isServing()
+		if isHealthy && healthy <= s.settings.minimumHealthy(s.desired) {
+			continue
+		}
+		s.retire(t, "a new deployment takes its place")
+		if isHealthy {
+			healthy--
+		}
+	}
+	for _, t := range after {
+		if t.isFailing(s.grace()) {
+			s.replace(t)
+		}
 	}
 }
 
-// retire stops a task without waiting for it.
+// alive are a revision's tasks that start or run.
+func (s *service) alive(r *revision) []*task {
+	var alive []*task
+	for _, t := range s.tasks {
+		if t.revision == r && t.isAlive() {
+			alive = append(alive, t)
+		}
+	}
+	return alive
+}
+
+// mayLaunch says whether a revision's failures allow another task.
+func (s *service) mayLaunch(r *revision) bool { return !time.Now().Before(r.earliest) }
+
+// replace retires a task for its own failure.
+func (s *service) replace(t *task) {
+	t.mu.Lock()
+	t.blamed = true
+	t.mu.Unlock()
+	s.retire(t, "its target failed the load balancer's health check")
+}
+
+// retire stops a task without waiting for it: its targets go first, so that it
+// gets no request after the SIGTERM.
 func (s *service) retire(t *task, why string) {
 	s.event(TaskReplaced, t, why)
-	t.set(taskStopping, why)
+	t.end(stopScheduler, why)
+	t.deregister()
 	go t.stop(context.Background(), false)
 }

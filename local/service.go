@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -11,97 +12,43 @@ import (
 // service keeps the desired number of tasks running behind its target groups.
 type service struct {
 	declared
-	props       serviceProperties
 	environment *Environment
-	definition  *taskDefinition
 	cluster     *cluster
-	zones       []string
-	groups      []*targetGroup
 
 	mu       sync.Mutex
+	settings serviceSettings
 	desired  int
-	tasks    []*task
-	failures int       // tasks in a row that never became healthy
-	lastFail string    // why the last of them ended
-	earliest time.Time // no task is launched before
+	serving  *revision // takes the production traffic
+	coming   *revision // of the deployment under way; nil between deployments
+	// deployments are the last ones, the newest last. One at a time is under way.
+	deployments []*deployment
+	revisions   int
+	tasks       []*task
+
 	wake     chan struct{}
 	quit     chan struct{}
+	stopped  bool
 	finished chan struct{}
 }
 
-type serviceProperties struct {
-	ServiceName                   string
-	Cluster                       string
-	TaskDefinition                string
-	DesiredCount                  *number
-	CapacityProviderStrategy      []strategyItem
-	HealthCheckGracePeriodSeconds number
-	LoadBalancers                 []struct {
-		TargetGroupArn string
-		ContainerName  string
-		ContainerPort  number
-	}
-	NetworkConfiguration struct {
-		AwsvpcConfiguration struct{ Subnets []string }
-	}
-}
-
-const (
-	// defaultDesired is ECS's count where the template gives none.
-	defaultDesired = 1
-	reconcileEvery = time.Second
-	// failureThreshold is the circuit breaker's smallest one (ECS: "How the
-	// deployment circuit breaker detects failures").
-	failureThreshold = 3
-	firstBackoff     = time.Second
-	maxBackoff       = time.Minute
-)
+// defaultDesired is ECS's count where the template gives none.
+const defaultDesired = 1
 
 func newService(e *Environment, d declared) (runner, error) {
 	s := &service{
 		declared: d, environment: e, desired: defaultDesired,
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), finished: make(chan struct{}),
 	}
-	if err := d.decode(&s.props); err != nil {
+	settings, err := readServiceSettings(e, d)
+	if err != nil {
 		return nil, err
 	}
-	if s.props.DesiredCount != nil {
-		s.desired = int(*s.props.DesiredCount)
+	if settings.props.DesiredCount != nil {
+		s.desired = int(*settings.props.DesiredCount)
 	}
-	var err error
-	if s.cluster, err = find[*cluster](e, s.props.Cluster); err != nil {
-		return nil, err
-	}
-	if s.definition, err = find[*taskDefinition](e, s.props.TaskDefinition); err != nil {
-		return nil, err
-	}
-	for _, lb := range s.props.LoadBalancers {
-		group, err := find[*targetGroup](e, lb.TargetGroupArn)
-		if err != nil {
-			return nil, err
-		}
-		s.groups = append(s.groups, group)
-	}
-	s.zones = e.zonesOf(d.stack.Name, s.props.NetworkConfiguration.AwsvpcConfiguration.Subnets)
-	return s, checkStrategy(s.props.CapacityProviderStrategy, s.cluster.providers)
-}
-
-// zonesOf finds the zones of subnets by their references.
-func (e *Environment) zonesOf(stack string, subnets []string) []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var zones []string
-	for _, r := range e.resources[stack] {
-		recorded, ok := r.(record)
-		if !ok || recorded.typ != "AWS::EC2::Subnet" || !slices.Contains(subnets, recorded.ref()) {
-			continue
-		}
-		if zone, ok := recorded.properties["AvailabilityZone"].(string); ok {
-			zones = append(zones, zone)
-		}
-	}
-	slices.Sort(zones)
-	return slices.Compact(zones)
+	s.settings, s.cluster = settings, settings.cluster
+	s.serving = s.newRevision(settings, 0)
+	return s, nil
 }
 
 // start begins to schedule and waits until the service is steady: every task
@@ -109,46 +56,58 @@ func (e *Environment) zonesOf(stack string, subnets []string) []string {
 // the circuit breaker.
 func (s *service) start(ctx context.Context) error {
 	go s.schedule()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		steady, failures, reason := s.state()
-		if steady {
-			return nil
-		}
-		if failures >= failureThreshold {
-			return fmt.Errorf("%d tasks in a row failed to start: %s", failures, reason)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	d := s.begin(s.serving)
+	return d.wait(ctx)
 }
 
-func (s *service) state() (steady bool, failures int, reason string) {
+// update applies another declaration. A change of what runs is a deployment,
+// which it waits for; a change of how it is kept is not (AWS: "Updating an
+// Amazon ECS service").
+func (s *service) update(ctx context.Context, d declared) error {
+	settings, err := readServiceSettings(s.environment, d)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	healthy := 0
-	for _, t := range s.tasks {
-		if s.isServing(t) {
-			healthy++
-		}
+	if s.coming != nil {
+		s.mu.Unlock()
+		return fmt.Errorf("a deployment is in progress: wait for it, or take it back with catalogctl rollback")
 	}
-	return healthy >= s.desired, s.failures, s.lastFail
+	before := s.settings
+	s.settings = settings
+	if settings.props.DesiredCount != nil {
+		s.desired = int(*settings.props.DesiredCount)
+	}
+	if !settings.needsDeployment(before) {
+		s.mu.Unlock()
+		s.poke()
+		return nil
+	}
+	target := s.newRevision(settings, s.nextColour())
+	s.mu.Unlock()
+	return s.begin(target).wait(ctx)
 }
 
-func (s *service) isServing(t *task) bool {
-	t.mu.Lock()
-	running := t.status == taskRunning
-	t.mu.Unlock()
-	return running && !slices.ContainsFunc(s.groups, func(g *targetGroup) bool { return g.health(t.address()) != targetHealthy })
+// needsDeployment says whether tasks of these settings differ from those of
+// others.
+func (a serviceSettings) needsDeployment(b serviceSettings) bool {
+	return a.definition != b.definition ||
+		!reflect.DeepEqual(a.props.LoadBalancers, b.props.LoadBalancers) ||
+		!reflect.DeepEqual(a.props.CapacityProviderStrategy, b.props.CapacityProviderStrategy) ||
+		!slices.Equal(a.zones, b.zones)
 }
 
 // stop ends every task at once.
 func (s *service) stop(ctx context.Context) error {
-	close(s.quit)
+	s.mu.Lock()
+	if !s.stopped {
+		s.stopped = true
+		close(s.quit)
+	}
+	for _, d := range s.deployments {
+		d.cancel("the service is deleted")
+	}
+	s.mu.Unlock()
 	select {
 	case <-s.finished:
 	case <-ctx.Done():
@@ -164,15 +123,23 @@ func (s *service) stop(ctx context.Context) error {
 	return nil
 }
 
+// setDesired changes how many tasks run, as Application Auto Scaling does.
+func (s *service) setDesired(n int) {
+	s.mu.Lock()
+	s.desired = n
+	s.mu.Unlock()
+	s.poke()
+}
+
 func (s *service) event(status string, t *task, detail string) {
 	s.environment.report(Event{
-		Stack: s.stack.Name, ID: s.name() + "/" + t.id[:8], Type: "task", Status: status, Detail: detail,
+		Stack: s.stack.Name, ID: s.name() + "/" + t.shortID(), Type: "task", Status: status, Detail: detail,
 	})
 }
 
 func (s *service) ref() string { return s.arn("ecs", "service/"+s.cluster.ref()+"/"+s.name()) }
 
-func (s *service) name() string { return orElse(s.props.ServiceName, s.id) }
+func (s *service) name() string { return orElse(s.customName(), s.id) }
 
 func (s *service) attribute(name string) (string, bool) {
 	switch name {
@@ -182,4 +149,9 @@ func (s *service) attribute(name string) (string, bool) {
 		return s.ref(), true
 	}
 	return "", false
+}
+
+// grace is how long a task's failed health checks do not count.
+func (s *service) grace() time.Duration {
+	return seconds(s.settings.props.HealthCheckGracePeriodSeconds, 0)
 }

@@ -30,6 +30,7 @@ const (
 type State struct {
 	PID     int    `json:"pid"`
 	Console string `json:"console"`
+	Socket  string `json:"socket"` // of the control
 }
 
 // lockState takes the state folder for this process, or says who has it.

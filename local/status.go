@@ -8,14 +8,16 @@ import (
 
 // Status is what an environment does at a moment.
 type Status struct {
-	Started      time.Time           `json:"started"`
-	Outputs      map[string]string   `json:"outputs"`
-	Services     []ServiceStatus     `json:"services"`
-	Listeners    []ListenerStatus    `json:"listeners"`
-	TargetGroups []TargetGroupStatus `json:"target_groups"`
-	Databases    []DatabaseStatus    `json:"databases"`
-	Resources    []ResourceStatus    `json:"resources"`
-	Events       []Event             `json:"events"`
+	Started       time.Time           `json:"started"`
+	Outputs       map[string]string   `json:"outputs"`
+	Services      []ServiceStatus     `json:"services"`
+	Listeners     []ListenerStatus    `json:"listeners"`
+	TargetGroups  []TargetGroupStatus `json:"target_groups"`
+	Databases     []DatabaseStatus    `json:"databases"`
+	Resources     []ResourceStatus    `json:"resources"`
+	Alarms        []AlarmStatus       `json:"alarms"`
+	Notifications []Notification      `json:"notifications"`
+	Events        []Event             `json:"events"`
 }
 
 // ServiceStatus is one ECS service and its tasks.
@@ -24,6 +26,26 @@ type ServiceStatus struct {
 	Desired int          `json:"desired"`
 	Running int          `json:"running"`
 	Tasks   []TaskStatus `json:"tasks"`
+	// Deployments are the last ones, the newest first.
+	Deployments []DeploymentStatus `json:"deployments"`
+}
+
+// DeploymentStatus is one service deployment: a service revision that takes
+// the place of another. Status and Stage have ECS's words (AWS:
+// "ServiceDeployment", "Lifecycle stages for Amazon ECS service deployments").
+type DeploymentStatus struct {
+	ID       string    `json:"id"`
+	Status   string    `json:"status"`
+	Stage    string    `json:"stage,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished,omitzero"`
+	// Source and Target are task definitions as family:revision; Source is
+	// empty in a service's first deployment. The groups are target groups' names.
+	Source      string `json:"source,omitempty"`
+	Target      string `json:"target"`
+	SourceGroup string `json:"source_group,omitempty"`
+	TargetGroup string `json:"target_group,omitempty"`
 }
 
 // TaskStatus is one task. PID is the process of the container that the load
@@ -36,6 +58,14 @@ type TaskStatus struct {
 	PID      int       `json:"pid"`
 	Address  string    `json:"address"`
 	Launched time.Time `json:"launched"`
+	// Group is the target group's name, Revision the task definition's.
+	Group    string `json:"group,omitempty"`
+	Revision int    `json:"revision"`
+	// CPU and Memory are in percent of the task's reservation, of the last
+	// seconds; ContainerHealth is HEALTHY, UNHEALTHY or UNKNOWN.
+	CPU             float64 `json:"cpu_percent"`
+	Memory          float64 `json:"memory_percent"`
+	ContainerHealth string  `json:"container_health"`
 }
 
 // ListenerStatus is one listener: its load balancer's name, its port in the
@@ -48,7 +78,9 @@ type ListenerStatus struct {
 
 // TargetGroupStatus is one target group and its targets.
 type TargetGroupStatus struct {
-	Name    string         `json:"name"`
+	Name string `json:"name"`
+	// Weights are those of the rules that forward to it, by listener port.
+	Weights map[int]int    `json:"weights"`
 	Targets []TargetStatus `json:"targets"`
 }
 
@@ -63,6 +95,25 @@ type DatabaseStatus struct {
 	Name string `json:"name"`
 	Port int    `json:"port"`
 	PID  int    `json:"pid"`
+}
+
+// AlarmStatus is one CloudWatch alarm of the template, or one that a scaling
+// policy derived.
+type AlarmStatus struct {
+	Name        string    `json:"name"`
+	State       string    `json:"state"`
+	Reason      string    `json:"reason"`
+	Since       time.Time `json:"since"`
+	Description string    `json:"description"`
+	Runbook     string    `json:"runbook,omitempty"` // a path in the project
+}
+
+// Notification is a message that a topic would have sent.
+type Notification struct {
+	Time    time.Time `json:"time"`
+	Topic   string    `json:"topic"`
+	Subject string    `json:"subject"`
+	Message string    `json:"message"`
 }
 
 // ResourceStatus is one resource of a template: CREATE_COMPLETE for one that
@@ -88,13 +139,30 @@ func (e *Environment) Status() Status {
 		status.Listeners = append(status.Listeners, l.status())
 	}
 	for _, g := range all[*targetGroup](e) {
-		status.TargetGroups = append(status.TargetGroups, g.status())
+		one := g.status()
+		one.Weights = map[int]int{}
+		for _, r := range all[*listenerRule](e) {
+			if weight, ok := r.weights()[g.ref()]; ok {
+				one.Weights[r.listener.port] += weight
+			}
+		}
+		status.TargetGroups = append(status.TargetGroups, one)
 	}
 	for _, db := range all[*database](e) {
 		status.Databases = append(status.Databases, DatabaseStatus{Name: db.ref(), Port: db.server.Port(), PID: db.server.PID()})
 	}
+	for _, a := range all[*cloudAlarm](e) {
+		status.Alarms = append(status.Alarms, a.status())
+	}
+	for _, t := range all[*scalableTarget](e) {
+		scaler, _ := t.current()
+		for _, one := range scaler.Alarms() {
+			status.Alarms = append(status.Alarms, alarmStatus(one))
+		}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	status.Notifications = slices.Clone(e.notifications)
 	for stack, resources := range e.resources {
 		for id, r := range resources {
 			one := ResourceStatus{Stack: stack, ID: id, Status: CreateComplete}
@@ -123,10 +191,13 @@ func (e *Environment) Status() Status {
 func (s *service) status() ServiceStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	status := ServiceStatus{Name: s.name(), Desired: s.desired}
+	status := ServiceStatus{Name: s.name(), Desired: s.desired, Deployments: []DeploymentStatus{}}
+	for _, d := range slices.Backward(s.deployments) {
+		status.Deployments = append(status.Deployments, d.look())
+	}
 	for _, t := range s.tasks {
 		one := t.look()
-		for _, g := range s.groups {
+		for _, g := range t.revision.groups {
 			one.Health = g.health(t.address())
 		}
 		if one.Status == taskRunning {
@@ -142,10 +213,14 @@ func (t *task) look() TaskStatus {
 	defer t.mu.Unlock()
 	status := TaskStatus{
 		ID: t.id, placement: t.place, Status: t.status, Address: t.address(), Launched: t.launched,
+		Group: t.revision.groupName(), Revision: t.definition.revision, CPU: t.usage.cpuPercent, Memory: t.usage.memPercent, ContainerHealth: "UNKNOWN",
 	}
 	for _, c := range t.containers {
 		if len(c.definition.PortMappings) > 0 {
 			status.PID = c.process.PID()
+			if c.health != nil {
+				status.ContainerHealth = c.health.status()
+			}
 		}
 	}
 	return status

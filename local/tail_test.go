@@ -40,7 +40,7 @@ func TestAContainerOutlivesItsLog(t *testing.T) {
 		t.Skip("this system has no disk that is always full: ", err)
 	}
 	var losses []error
-	log := &tail{to: &lineStamper{file: full}, dropped: func(err error) { losses = append(losses, err) }}
+	log := &tail{to: &lineStamper{file: full, measured: func([]byte) {}}, dropped: func(err error) { losses = append(losses, err) }}
 	image := workloadImage(t)
 	p, err := process.Start(process.Program{
 		Path: filepath.Join(image.Root, workloadName), Args: []string{"print", "10000"}, Output: log, OrphanSignal: syscall.SIGKILL,

@@ -5,36 +5,37 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"os"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
-	"catalog/contract"
 	"catalog/local/process"
 )
 
 // task is one run of a task definition: a process per container.
 type task struct {
 	id         string
+	revision   *revision
+	service    *service
 	definition *taskDefinition
 	place      placement
 	port       int
 
 	mu         sync.Mutex
 	status     string
+	stopCode   string
 	reason     string
 	containers map[string]*container
 	launched   time.Time
+	usage      taskUsage
 	ended      chan struct{} // closed when nothing of the task runs any more
 	stopping   chan struct{} // closed when the task is to stop
 	stopOnce   sync.Once
 	hurried    chan struct{} // closed when it is to stop without a drain
 	hurryOnce  sync.Once
 	served     bool // its target was healthy once; the service's lock guards it
+	blamed     bool // its own health ended it; the service's lock guards it
 }
 
 // Statuses of a task, out of ECS's.
@@ -45,8 +46,18 @@ const (
 	taskStopped  = "STOPPED"
 )
 
-// newTask prepares a task; run starts it.
-func newTask(definition *taskDefinition, place placement) (*task, error) {
+// Why a task stopped, in ECS's words (AWS: "Amazon ECS stopped tasks error
+// messages", stopCode).
+const (
+	stopFailedToStart = "TaskFailedToStart"
+	stopEssential     = "EssentialContainerExited"
+	stopScheduler     = "ServiceSchedulerInitiated"
+	stopSpot          = "SpotInterruption"
+	stopUser          = "UserInitiated"
+)
+
+// newTask prepares a task of a revision; run starts it.
+func newTask(r *revision, place placement) (*task, error) {
 	port, err := process.FreePort()
 	if err != nil {
 		return nil, err
@@ -54,25 +65,38 @@ func newTask(definition *taskDefinition, place placement) (*task, error) {
 	id := make([]byte, 16)
 	rand.Read(id)
 	return &task{
-		id: hex.EncodeToString(id), definition: definition, place: place, port: port,
+		id: hex.EncodeToString(id), revision: r, definition: r.definition, place: place, port: port,
 		status: taskPending, containers: map[string]*container{}, launched: time.Now(),
 		ended: make(chan struct{}), stopping: make(chan struct{}), hurried: make(chan struct{}),
 	}, nil
 }
 
+func (t *task) shortID() string { return t.id[:8] }
+
 // run starts the containers in order and watches them until the task ends.
-// ready is called once every essential container runs.
+// ready is called once every essential container runs. A task that ends gets
+// no new request.
 func (t *task) run(ready func()) {
 	defer close(t.ended)
-	err := t.startContainers()
+	err, code := t.startContainers(), stopFailedToStart
 	if err == nil {
-		t.set(taskRunning, "")
+		t.mu.Lock()
+		if t.status == taskPending {
+			t.status = taskRunning
+		}
+		t.mu.Unlock()
 		ready()
-		err = t.watch()
+		err, code = t.watch(), stopEssential
 	}
-	t.set(taskStopping, "")
+	if errors.Is(err, errStopped) {
+		code = stopUser
+	}
+	t.end(code, reasonOf(err))
+	t.deregister()
 	t.endContainers()
-	t.set(taskStopped, reasonOf(err))
+	t.mu.Lock()
+	t.status = taskStopped
+	t.mu.Unlock()
 }
 
 // errStopped: somebody asked the task to stop.
@@ -85,15 +109,22 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// set changes the status. The first reason stays: what comes after follows
-// from it.
-func (t *task) set(status, reason string) {
+// end says that the task is about to stop, and why. The first reason stays:
+// what comes after follows from it.
+func (t *task) end(code, reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.status = status
-	if t.reason == "" {
-		t.reason = reason
+	t.status = taskStopping
+	if t.stopCode == "" {
+		t.stopCode, t.reason = code, reason
 	}
+}
+
+// failed says whether the task ended for a reason of its own.
+func (t *task) failed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.blamed || t.stopCode == stopFailedToStart || t.stopCode == stopEssential
 }
 
 func (t *task) startContainers() error {
@@ -148,70 +179,6 @@ func (t *task) get(name string) *container {
 	defer t.mu.Unlock()
 	return t.containers[name]
 }
-
-func (t *task) startContainer(c containerDefinition) error {
-	additions := map[string]string{"PATH": os.Getenv("PATH"), contract.EnvHost: loopback}
-	if len(c.PortMappings) > 0 {
-		additions[contract.EnvPort] = strconv.Itoa(t.port)
-	}
-	if databases := all[*database](t.definition.environment); len(databases) > 0 {
-		additions[contract.EnvDBCAFile] = databases[0].server.Authority()
-	}
-	env, err := t.definition.variables(c, additions)
-	if err != nil {
-		return err
-	}
-	image := t.definition.images[c.Name]
-	argv, err := image.argv(c.EntryPoint, c.Command)
-	if err != nil {
-		return err
-	}
-	log, err := t.logStream(c)
-	if err != nil {
-		return err
-	}
-	running := &container{definition: c, image: image, env: env, log: &tail{to: log, dropped: t.reportLoss(c.Name)}}
-	running.process, err = process.Start(process.Program{
-		Path: argv[0], Args: argv[1:], Env: env, Dir: image.Root, Output: running.log, OrphanSignal: syscall.SIGKILL,
-	})
-	if err != nil {
-		log.Close()
-		return err
-	}
-	if c.HealthCheck != nil {
-		running.watchHealth()
-	}
-	t.mu.Lock()
-	t.containers[c.Name] = running
-	t.mu.Unlock()
-	return nil
-}
-
-func (t *task) logStream(c containerDefinition) (io.WriteCloser, error) {
-	if c.LogConfiguration == nil {
-		return discard{}, nil
-	}
-	group, err := find[*logGroup](t.definition.environment, c.LogConfiguration.Options["awslogs-group"])
-	if err != nil {
-		return nil, err
-	}
-	return group.stream(c.LogConfiguration.Options["awslogs-stream-prefix"] + "/" + c.Name + "/" + t.id)
-}
-
-// reportLoss says that a container runs on without its log.
-func (t *task) reportLoss(container string) func(error) {
-	return func(err error) {
-		t.definition.environment.report(Event{
-			Stack: t.definition.stack.Name, ID: container + "/" + t.id[:8], Type: "container", Status: LogsDropped,
-			Detail: "its log loses lines: " + err.Error() + ": free some space and start again",
-		})
-	}
-}
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) Close() error                { return nil }
 
 // watch waits for an essential container to end, to become unhealthy, or for
 // somebody to stop the task.

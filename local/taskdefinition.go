@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,16 +16,19 @@ type taskDefinition struct {
 	environment *Environment
 	images      map[string]Image // by container; absent where this machine has none
 	order       []string         // containers, each behind those it depends on
+	revision    int              // of the family, from 1
 }
 
 type taskProperties struct {
 	Family               string
+	Cpu, Memory          number // CPU units (1024 are one vCPU) and MiB
 	ContainerDefinitions []containerDefinition
 }
 
 type containerDefinition struct {
 	Name             string
 	Image            string
+	Cpu, Memory      number // CPU units and MiB
 	Essential        *bool
 	EntryPoint       []string
 	Command          []string
@@ -69,11 +73,12 @@ func newTaskDefinition(e *Environment, d declared) (runner, error) {
 	if t.order, err = inOrder(needs); err != nil {
 		return nil, fmt.Errorf("its containers: %w", err)
 	}
+	t.revision = e.nextRevision(t.props.Family)
 	return t, nil
 }
 
 func (t *taskDefinition) addContainer(c containerDefinition) error {
-	image, ok := t.environment.options.Images(c.Image)
+	image, ok := t.environment.image(c.Image)
 	if !ok {
 		if c.isEssential() {
 			return fmt.Errorf("the image %s is not on this machine, and the task cannot do without it", c.Image)
@@ -157,8 +162,10 @@ func (t *taskDefinition) container(name string) containerDefinition {
 func (t *taskDefinition) start(context.Context) error { return nil }
 func (t *taskDefinition) stop(context.Context) error  { return nil }
 
-// ref is the ARN of the first revision.
-func (t *taskDefinition) ref() string { return t.arn("ecs", "task-definition/"+t.props.Family+":1") }
+func (t *taskDefinition) ref() string { return t.arn("ecs", "task-definition/"+t.name()) }
+
+// name is family:revision.
+func (t *taskDefinition) name() string { return t.props.Family + ":" + strconv.Itoa(t.revision) }
 
 func (t *taskDefinition) attribute(name string) (string, bool) {
 	return t.ref(), name == "TaskDefinitionArn"

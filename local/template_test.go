@@ -77,6 +77,16 @@ const api = "Resources.Task.Properties.ContainerDefinitions.0."
 // webAssembly writes an assembly of the two stacks to a folder and reads it.
 func webAssembly(t *testing.T, changes edits) *Assembly {
 	t.Helper()
+	assembly, err := ReadAssembly(assemblyDir(t, changes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return assembly
+}
+
+// assemblyDir writes it.
+func assemblyDir(t *testing.T, changes edits) string {
+	t.Helper()
 	web := fromJSON(t, webStack)
 	for _, path := range slices.Sorted(maps.Keys(changes)) {
 		var value any
@@ -89,7 +99,7 @@ func webAssembly(t *testing.T, changes edits) *Assembly {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := writeFiles(t, map[string]string{
+	return writeFiles(t, map[string]string{
 		"manifest.json": `{"version": "54.0.0", "artifacts": {
 			"stack-registry-test": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/ap-southeast-2",
 				"properties": {"templateFile": "registry.json"}},
@@ -98,11 +108,6 @@ func webAssembly(t *testing.T, changes edits) *Assembly {
 		"registry.json": registryStack,
 		"web.json":      string(content),
 	})
-	assembly, err := ReadAssembly(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return assembly
 }
 
 // put changes one place of a JSON value; nil removes it.

@@ -84,6 +84,10 @@ func serveWorkload(sick bool) int {
 	mux.HandleFunc("GET /api/environment", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(os.Environ())
 	})
+	mux.HandleFunc("GET /api/burn", func(http.ResponseWriter, *http.Request) {
+		for end := time.Now().Add(100 * time.Millisecond); time.Now().Before(end); {
+		}
+	})
 	mux.HandleFunc("GET /api/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getpid()) })
 
 	ending := []os.Signal{syscall.SIGTERM, syscall.SIGINT}
@@ -94,14 +98,28 @@ func serveWorkload(sick bool) int {
 	ctx, cancel := signal.NotifyContext(context.Background(), ending...)
 	defer cancel()
 	server := &http.Server{Addr: workloadAddress(), Handler: mux, ReadHeaderTimeout: time.Second}
+	closed := make(chan struct{})
 	go func() {
+		defer close(closed)
 		<-ctx.Done()
-		server.Close()
+		drain(server)
 	}()
 	fmt.Println("serving")
 	if err := server.ListenAndServe(); err != http.ErrServerClosed {
 		fmt.Println(err)
 		return 1
 	}
+	<-closed
 	return 0
+}
+
+// drain serves on for a moment, as the API does, since the load balancer may
+// have chosen this task just before it was told of its end.
+func drain(server *http.Server) {
+	time.Sleep(200 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		server.Close()
+	}
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"catalog/contract"
 	"catalog/local"
+	"catalog/local/console"
 	"catalog/local/pgserver"
 	"catalog/release"
 )
@@ -31,18 +33,15 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	if err != nil {
 		return nil, err
 	}
-	assembly, err := readAssembly(ctx, project, o, t)
+	synthesized, err := synthesize(ctx, project, o, t)
 	if err != nil {
 		return nil, err
 	}
-	var image release.Image
-	err = t.during("image", "compiling the API: half a minute the first time, a second from then on", func() (string, error) {
-		image, err = project.BuildImage(ctx)
-		if err != nil {
-			return "", err
-		}
-		return "catalog " + image.Version + ", " + image.Digest[:19], nil
-	})
+	assembly, err := local.ReadAssembly(synthesized.Dir)
+	if err != nil {
+		return nil, err
+	}
+	image, err := buildImage(ctx, project, t)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +50,12 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	}
 	environment, err := local.Up(ctx, assembly, local.Options{
 		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
-		Parameters:  parameters(assembly, image, o.suffix),
-		Images:      imageStore(image),
+		Parameters: parameters(assembly, image, o.suffix),
+		Images:     local.ImagesByDigest(map[string]local.Image{image.Digest: localImage(image)}),
+		BakeTime:   o.bakeTime(),
+		Console: func(e *local.Environment) http.Handler {
+			return console.New(e, console.Options{RunbooksDir: project.Path("docs/runbooks")})
+		},
 		PostgresDir: postgres, Fresh: o.fresh, Progress: t.event,
 	})
 	t.flush()
@@ -77,18 +80,38 @@ func outputsFile(project release.Project, suffix string) string {
 	return shared
 }
 
-func readAssembly(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Assembly, error) {
+// bakeTime is what --bake says, where it was given.
+func (o upOptions) bakeTime() *time.Duration {
+	if !o.given("bake") {
+		return nil
+	}
+	return &o.bake
+}
+
+func buildImage(ctx context.Context, project release.Project, t *talk) (release.Image, error) {
+	var image release.Image
+	err := t.during("image", "compiling the API: half a minute the first time, a second from then on", func() (string, error) {
+		var err error
+		if image, err = project.BuildImage(ctx); err != nil {
+			return "", err
+		}
+		return "catalog " + image.Version + ", " + image.Digest[:19], nil
+	})
+	return image, err
+}
+
+func synthesize(ctx context.Context, project release.Project, o upOptions, t *talk) (release.Assembly, error) {
 	begin := time.Now()
 	synthesized, err := project.Synthesize(ctx, map[string]string{"environmentSuffix": o.suffix}, t.note)
 	if err != nil {
-		return nil, err
+		return synthesized, err
 	}
 	from := "synthesized"
 	if synthesized.Cached {
 		from = "from the cache"
 	}
 	t.done("templates", from, begin)
-	return local.ReadAssembly(synthesized.Dir)
+	return synthesized, nil
 }
 
 // parameters are what a release gives the stacks.
@@ -102,15 +125,9 @@ func parameters(assembly *local.Assembly, image release.Image, suffix string) ma
 	}
 }
 
-// imageStore has the one image that was built, under whatever name the
-// template's registry gives it.
-func imageStore(image release.Image) local.ImageStore {
-	return func(reference string) (local.Image, bool) {
-		if !strings.HasSuffix(reference, "@"+image.Digest) {
-			return local.Image{}, false
-		}
-		return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}, true
-	}
+// localImage is the built image as the local place takes it.
+func localImage(image release.Image) local.Image {
+	return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}
 }
 
 // createSecrets does what an operator does once per environment: the stack

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -54,13 +52,9 @@ func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
 	if o.tail < -1 {
 		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of lines, or -1 for all", o.tail)}
 	}
-	project, err := here()
+	dir, err := environmentDir(o.suffix)
 	if err != nil {
 		return err
-	}
-	dir := project.StateDir(o.suffix)
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no environment %s on this machine: start it with make run SUFFIX=%s, or bin/catalogctl up --suffix %s", o.suffix, o.suffix, o.suffix)
 	}
 	reader := local.NewLogReader(dir)
 	lines, err := reader.Read()

@@ -99,8 +99,12 @@ func newCommand(signals interrupts) *cobra.Command {
 		Use:   "catalogctl",
 		Short: "Run and watch the product catalog",
 		Example: `  catalogctl up                  the whole system on this machine
+  catalogctl up                  again, while it runs: updates it
   catalogctl status --json       what runs, for scripts
-  catalogctl logs --follow       what the tasks print`,
+  catalogctl events --follow     what happens
+  catalogctl logs --follow       what the tasks print
+  catalogctl load --rps 200      traffic, for a rehearsal
+  catalogctl down                delete it and its data`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -122,7 +126,10 @@ func newCommand(signals interrupts) *cobra.Command {
 		}
 		return &exitError{exitUsage, fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix), cleanCommand())
+	root.AddCommand(
+		upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix), eventsCommand(&suffix), rollbackCommand(&suffix),
+		spotCommand(&suffix), loadCommand(&suffix), downCommand(&suffix), cleanCommand(),
+	)
 	return root
 }
 

@@ -88,7 +88,7 @@ func TestX5_BrokenTemplates(t *testing.T) {
 	for _, broken := range []struct{ name, old, new, part string }{
 		{"no JSON", `"Resources": {`, `"Resources": [`, "stack.template.json"},
 		{"a reference to nothing", `{"Ref": "Cluster"}`, `{"Ref": "Clutter"}`, "Clutter"},
-		{"a circle", `"DependsOn": ["Listener"]`, `"DependsOn": ["Listener", "Service"]`, "circle"},
+		{"a circle", `"DependsOn": ["Rule", "Providers"]`, `"DependsOn": ["Listener", "Service"]`, "circle"},
 		{"an unknown function", `{"Ref": "Balancer"}`, `{"Fn::Guess": "Balancer"}`, "Fn::Guess"},
 		{"a key that the secret lacks", ":write_token::", ":read_token::", "read_token"},
 		{"an unknown type in the service's way", "AWS::ECS::Cluster", "AWS::ECS::Clutter", "AWS::ECS::Clutter"},

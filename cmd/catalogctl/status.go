@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"catalog/local"
+	"catalog/local/alarm"
 )
 
 func statusCommand(suffix *string) *cobra.Command {
@@ -40,38 +40,51 @@ type statusOptions struct{ asJSON, resources bool }
 const statusTimeout = 5 * time.Second
 
 func status(ctx context.Context, suffix string, o statusOptions, stdout io.Writer) error {
-	project, err := here()
+	client, err := connect(suffix)
 	if err != nil {
 		return err
 	}
-	state, err := local.ReadState(project.StateDir(suffix))
-	if err != nil {
-		return fmt.Errorf("no environment %s runs on this machine: start it with make run SUFFIX=%s, or bin/catalogctl up --suffix %s", suffix, suffix, suffix)
-	}
+	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, state.Console+"status.json", nil)
+	s, err := client.Status(ctx)
 	if err != nil {
 		return err
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("the environment %s does not answer (it was process %d): start it again with make run SUFFIX=%s", suffix, state.PID, suffix)
-	}
-	defer response.Body.Close()
 	if o.asJSON {
-		_, err := io.Copy(stdout, response.Body)
-		return err
-	}
-	var s local.Status
-	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
-		return fmt.Errorf("the answer of %s cannot be read: %w", state.Console, err)
+		return json.NewEncoder(stdout).Encode(s)
 	}
 	printStatus(stdout, s)
 	if o.resources {
 		printResources(stdout, s.Resources)
 	}
 	return nil
+}
+
+func percent(p float64) string { return fmt.Sprintf("%.0f%%", p) }
+
+// printDeployment says how the last deployment goes, or ended.
+func printDeployment(w io.Writer, d local.DeploymentStatus) {
+	fmt.Fprintf(w, "deployment of %s to %s: %s", d.Target, d.TargetGroup, d.Status)
+	if d.Finished.IsZero() {
+		fmt.Fprintf(w, ", %s", d.Stage)
+	}
+	if d.Reason != "" {
+		fmt.Fprintf(w, ": %s", d.Reason)
+	}
+	fmt.Fprintln(w)
+}
+
+// printAlarms names those that are on; the console shows all.
+func printAlarms(w io.Writer, alarms []local.AlarmStatus) {
+	counts := map[string]int{}
+	for _, a := range alarms {
+		counts[a.State]++
+		if a.State == alarm.InAlarm {
+			fmt.Fprintf(w, "ALARM %s: %s\n", a.Name, a.Reason)
+		}
+	}
+	fmt.Fprintf(w, "alarms: %d OK, %d in ALARM, %d without enough data\n", counts[alarm.OK], counts[alarm.InAlarm], counts[alarm.InsufficientData])
 }
 
 func printResources(w io.Writer, resources []local.ResourceStatus) {
@@ -86,15 +99,19 @@ func printResources(w io.Writer, resources []local.ResourceStatus) {
 func printStatus(w io.Writer, s local.Status) {
 	for _, service := range s.Services {
 		fmt.Fprintf(w, "%s: %d of %d tasks run\n", service.Name, service.Running, service.Desired)
-		rows := [][]string{{"TASK", "STATUS", "TARGET", "PROVIDER", "ZONE", "ADDRESS", "PID", "AGE"}}
+		rows := [][]string{{"TASK", "REVISION", "STATUS", "TARGET", "GROUP", "PROVIDER", "ZONE", "CPU", "MEMORY", "ADDRESS", "PID", "AGE"}}
 		for _, t := range service.Tasks {
 			rows = append(rows, []string{
-				t.ID[:8], t.Status, t.Health, t.Provider, t.Zone, t.Address,
+				t.ID[:8], strconv.Itoa(t.Revision), t.Status, t.Health, t.Group, t.Provider, t.Zone, percent(t.CPU), percent(t.Memory), t.Address,
 				strconv.Itoa(t.PID), time.Since(t.Launched).Round(time.Second).String(),
 			})
 		}
 		table(w, rows)
+		if len(service.Deployments) > 0 {
+			printDeployment(w, service.Deployments[0])
+		}
 	}
+	printAlarms(w, s.Alarms)
 	fmt.Fprintln(w)
 	for _, l := range s.Listeners {
 		fmt.Fprintf(w, "%s: port %d of the template, here on %s\n", l.Name, l.Port, l.Address)

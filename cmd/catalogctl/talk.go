@@ -13,6 +13,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"catalog/local"
+	"catalog/local/alarm"
 )
 
 // talk is what the program tells people while it works, on stderr.
@@ -26,12 +27,13 @@ type talk struct {
 	stack    string
 	recorded map[string]int
 	slow     map[string]*time.Timer
+	alarms   map[string]bool // those that are on
 }
 
 func newTalk(file *os.File) *talk {
 	return &talk{
 		w: file, colour: isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "",
-		recorded: map[string]int{}, slow: map[string]*time.Timer{},
+		recorded: map[string]int{}, slow: map[string]*time.Timer{}, alarms: map[string]bool{},
 	}
 }
 
@@ -95,39 +97,59 @@ func (t *talk) event(e local.Event) {
 	if t.quiet {
 		return
 	}
-	if e.Stack != t.stack {
+	if e.Stack != t.stack && e.Stack != "" {
 		t.flushRecorded()
 		t.stack = e.Stack
 		fmt.Fprintln(t.w, e.Stack)
 	}
-	switch e.Status {
-	case local.Recorded:
+	switch {
+	case e.Status == local.Recorded:
 		t.recorded[e.Type]++
-	case local.CreateInProgress:
+	case e.Status == local.CreateInProgress || e.Status == local.UpdateInProgress || e.Status == local.DeleteInProgress:
+		if e.ID == e.Stack { // its name stands above already
+			return
+		}
 		t.slow[e.ID] = time.AfterFunc(announceAfter, func() {
 			t.mu.Lock()
 			defer t.mu.Unlock()
 			t.line(e)
 		})
+	case e.ID == e.Stack && e.Status == local.CreateComplete: // said by what follows
+	case e.Status == local.Notified: // what it is about stands above
+	case e.Status == alarm.InAlarm:
+		t.alarms[e.ID] = true
+		t.line(e)
+	case e.Type == "AWS::CloudWatch::Alarm" && e.Status == alarm.OK:
+		if t.alarms[e.ID] { // one that was never on says nothing new
+			t.line(e)
+		}
+		delete(t.alarms, e.ID)
 	default:
 		t.line(e)
 	}
 }
 
+// colourOf is how a status looks.
+func colourOf(status string) string {
+	switch {
+	case strings.HasSuffix(status, "_FAILED") || strings.Contains(status, "ROLLBACK") || status == local.LogsDropped || status == alarm.InAlarm || status == local.DatabaseStopped:
+		return red
+	case strings.HasSuffix(status, "_COMPLETE") || status == local.DatabaseRestored || status == alarm.OK || status == local.DeploymentSuccessful:
+		return green
+	case strings.HasPrefix(status, "TASK_") && status != local.TaskStarting, status == local.NotRun, status == local.Scaled:
+		return yellow
+	}
+	return grey
+}
+
 // line prints one event. The lock is held.
 func (t *talk) line(e local.Event) {
-	colour := map[string]string{
-		local.CreateComplete: green, local.CreateFailed: red, local.DeleteFailed: red,
-		local.NotRun: yellow, local.LogsDropped: red, local.DatabaseStopped: red, local.DatabaseFailed: red, local.DatabaseRestored: green, local.TaskStopped: yellow, local.TaskReplaced: yellow,
-	}[e.Status]
-	if colour == "" {
-		colour = grey
-	}
+	colour := colourOf(e.Status)
 	took := ""
 	if e.Took > 0 {
 		took = " " + short(e.Took)
 	}
-	if e.Detail != "" && e.Status != local.CreateFailed { // a failure's cause is the command's last word
+	if e.Detail != "" && e.Status != local.CreateFailed && e.Status != local.UpdateFailed { // a failure's cause is the command's last word
 		took += "  " + e.Detail
 	}
 	fmt.Fprintf(t.w, "  %s %s %s %s%s\n", e.Time.Format(time.TimeOnly), t.paint(colour, fmt.Sprintf("%-18s", e.Status)), e.Type, e.ID, t.paint(grey, took))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,9 @@ type upOptions struct {
 	ephemeral           bool
 	asJSON              bool
 	outputs             string
+	bake                time.Duration
 	command             []string
+	given               func(flag string) bool // on the command line
 }
 
 func upCommand(suffix *string, signals interrupts) *cobra.Command {
@@ -36,9 +39,13 @@ func upCommand(suffix *string, signals interrupts) *cobra.Command {
 PostgreSQL for the Aurora cluster, processes for the tasks, a load balancer on loopback. Stays in the
 foreground; Ctrl-C stops everything. The database is kept in .local/<suffix>/ for the next time.
 
+While the environment runs, up in another terminal updates it to what this checkout says: a changed API goes out as a
+blue/green deployment, and what fails is rolled back.
+
 With a command behind --, runs it inside the environment, stops, and ends with its exit code. The command gets
 CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 		Example: `  catalogctl up
+  catalogctl up                    again, in another terminal: updates what runs
   catalogctl up --port 0 --dashboard-port 0 --suffix mine
   catalogctl up --suffix test --fresh -- go test ./integration`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -52,8 +59,8 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.suffix, o.command = *suffix, args
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.suffix, o.command, o.given = *suffix, args, cmd.Flags().Changed
 			return up(signals, o, os.Stdout, newTalk(os.Stderr))
 		},
 	}
@@ -63,6 +70,7 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 	flags.BoolVar(&o.fresh, "fresh", false, "drop the database of the last run")
 	flags.BoolVar(&o.ephemeral, "ephemeral", false, "begin with nothing and leave nothing: drop the environment's data before and after")
 	flags.BoolVar(&o.noSample, "no-sample", false, "do not load the sample catalog into an empty database")
+	flags.DurationVar(&o.bake, "bake", 0, "how long both colours run after a deployment's shift, like 20s (default: the template's)")
 	flags.StringVar(&o.outputs, "outputs", "", "where the outputs are written (default "+contract.OutputsFile+", or .local/<suffix>/"+ownOutputs+" while another environment has that)")
 	flags.BoolVar(&o.asJSON, "json", false, "print the outputs as JSON when the system is ready")
 	return cmd
@@ -89,6 +97,9 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	project, err := here()
 	if err != nil {
 		return err
+	}
+	if local.IsRunning(project.StateDir(o.suffix)) {
+		return updateRunning(signals.first, project, o, stdout, t)
 	}
 	if o.outputs == "" {
 		o.outputs = outputsFile(project, o.suffix)
@@ -124,17 +135,30 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	if err := summary(stdout, outputs, o, t); err != nil {
 		return err
 	}
-	<-signals.first.Done()
+	select {
+	case <-signals.first.Done():
+	case <-environment.DownAsked():
+		t.say("catalogctl down was asked for")
+	}
 	return nil
 }
 
 func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) error {
+	if err := printOutputs(stdout, outputs, o); err != nil || o.asJSON {
+		return err
+	}
+	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl status, logs, events, up, rollback, load, spot reclaim, down")
+	return nil
+}
+
+// printOutputs says where everything is.
+func printOutputs(stdout io.Writer, outputs release.Outputs, o upOptions) error {
 	if o.asJSON {
 		encoder := json.NewEncoder(stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(outputs)
 	}
-	file := o.outputs
+	file := cmp.Or(o.outputs, contract.OutputsFile)
 	if dir, err := os.Getwd(); err == nil {
 		if relative, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(relative) {
 			file = relative
@@ -147,7 +171,6 @@ func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) er
 		{"Outputs", file},
 		{"Write token", filepath.Join(".local", o.suffix, "secrets", contract.APISecretName(o.suffix)+".json")},
 	})
-	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl status, bin/catalogctl logs --follow")
 	return nil
 }
 

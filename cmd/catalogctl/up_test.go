@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,7 +42,7 @@ func TestX5_OneEnvironmentFromStartToEnd(t *testing.T) {
 	first := c.up("--no-sample")
 	outputs := c.awaitReady(first, "cfn-outputs/flat-outputs.json")
 
-	c.up().refused(t, exitFailed, "pid "+strconv.Itoa(first.command.Process.Pid), "--suffix")
+	c.up("--fresh").refused(t, exitFailed, "--fresh is for its start", "--suffix")
 	response, err := http.Get("http://" + outputs["AlbDnsName"] + "/health")
 	c.must(err)
 	response.Body.Close()

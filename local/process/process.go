@@ -100,6 +100,16 @@ func (p *Process) wait() {
 // PID is the process's number, and its group's.
 func (p *Process) PID() int { return p.command.Process.Pid }
 
+// HasEnded says whether the process has ended.
+func (p *Process) HasEnded() bool {
+	select {
+	case <-p.Done:
+		return true
+	default:
+		return false
+	}
+}
+
 // ExitCode waits for the end and answers the process's own code, or 128 and
 // the signal that ended it, as shells and ECS count.
 func (p *Process) ExitCode() int {

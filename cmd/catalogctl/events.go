@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"catalog/local"
+)
+
+type eventsOptions struct {
+	suffix string
+	tail   int
+	follow bool
+	asJSON bool
+}
+
+func eventsCommand(suffix *string) *cobra.Command {
+	var o eventsOptions
+	cmd := &cobra.Command{
+		Use:   "events",
+		Short: "Show what happened: stack events, deployments, tasks, alarms, scaling",
+		Long: `Shows an environment's events, CloudFormation's own and those of ECS, Application Auto Scaling, CloudWatch and SNS.
+They are kept in .local/<suffix>/ after the environment has stopped.`,
+		Example: `  catalogctl events
+  catalogctl events --follow
+  catalogctl events --tail -1 --json | jq -r 'select(.type == "deployment") | .status'`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.suffix = *suffix
+			return events(cmd.Context(), o, os.Stdout)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&o.tail, "tail", 50, "how many of the last events to begin with; -1 for all")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new events until Ctrl-C")
+	flags.BoolVar(&o.asJSON, "json", false, "print each event as a JSON object")
+	return cmd
+}
+
+func events(ctx context.Context, o eventsOptions, stdout io.Writer) error {
+	if o.tail < -1 {
+		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of events, or -1 for all", o.tail)}
+	}
+	dir, err := environmentDir(o.suffix)
+	if err != nil {
+		return err
+	}
+	reader := local.NewEventReader(dir)
+	found, err := reader.Read()
+	if err != nil {
+		return err
+	}
+	if o.tail >= 0 {
+		found = found[max(0, len(found)-o.tail):]
+	}
+	for {
+		for _, event := range found {
+			if err := o.print(stdout, event); err != nil {
+				return err
+			}
+		}
+		if !o.follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil // Ctrl-C is how following ends
+		case <-time.After(followPause):
+		}
+		if found, err = reader.Read(); err != nil {
+			return err
+		}
+	}
+}
+
+func (o eventsOptions) print(w io.Writer, event local.Event) error {
+	if o.asJSON {
+		return json.NewEncoder(w).Encode(event)
+	}
+	line := fmt.Sprintf("%s %-28s %s %s", event.Time.Local().Format(time.TimeOnly), event.Status, event.Type, event.ID)
+	if event.Detail != "" {
+		line += "  " + strings.ReplaceAll(event.Detail, "\n", " ")
+	}
+	_, err := fmt.Fprintln(w, line)
+	return err
+}

@@ -1,0 +1,145 @@
+package balancer
+
+// verdict is what came of an attempt at a target.
+type verdict int
+
+const (
+	answered verdict = iota
+	unsent           // no connection: nothing of the request left
+	stale            // a connection that was used before turned out to be closed
+	failed           // with the status that the client gets
+)
+
+// maxAttempts is how many connections one request may need.
+const maxAttempts = 3
+
+// forward sends a request to a target of a group, and its answer back.
+//
+// AWS does not say when ALB makes a second attempt; this is the choice made
+// here. A target that refuses the connection has seen nothing of the request:
+// another one is asked, if there is one. A connection that was used before and
+// closed meanwhile is replaced by a fresh one when the request may be repeated
+// (RFC 9110, 9.2.2; as net/http does): GET, HEAD, OPTIONS, or one with an
+// Idempotency-Key. For every other request the connection is looked at before,
+// so that only a close within the same instant can hit it. A target's answer,
+// 5XX too, is never asked for again.
+func (x *exchange) forward(g *Group) error {
+	x.group = g
+	t := g.pick(nil)
+	if t == nil {
+		return x.fail(503, "")
+	}
+	fresh := false
+	for attempt := 1; ; attempt++ {
+		x.target = t
+		v, status := x.attempt(t, fresh)
+		if v == answered {
+			return x.relay()
+		}
+		if v == failed || attempt == maxAttempts {
+			g.done(t)
+			return x.fail(status, "")
+		}
+		fresh = v == stale
+		if fresh {
+			continue // the same target
+		}
+		other := g.pick(t)
+		g.done(t)
+		if other == t || other == nil {
+			if other != nil {
+				g.done(other)
+			}
+			return x.fail(status, "")
+		}
+		t = other
+	}
+}
+
+// isRepeatable: nobody minds when the request arrives twice, and all of it is
+// still here.
+func (x *exchange) isRepeatable() bool {
+	if !x.whole {
+		return false
+	}
+	switch string(x.method) {
+	case "GET", "HEAD", "OPTIONS":
+		return true
+	}
+	for _, f := range x.fields {
+		if equalFold(f.name, "Idempotency-Key") || equalFold(f.name, "X-Idempotency-Key") {
+			return true
+		}
+	}
+	return false
+}
+
+// relay sends a target's answer to the client and gives the connection back
+// as soon as its last byte is read.
+func (x *exchange) relay() error {
+	x.status, x.targetStatus = x.response.status, x.response.status
+	if x.status == 101 {
+		return x.upgradeConnection()
+	}
+	a := &answer{
+		status: x.status, reason: x.response.reason, fields: x.response.fields,
+		length: x.response.length, bodyless: x.response.isBodyless(x.method),
+	}
+	x.response.read(&x.relayed, x.upstream, x.method)
+	if !x.relayed.done {
+		x.upstream.expectLarge(x.response.length)
+	}
+	x.client.begin(a)
+	err := x.relayBody()
+	x.leave(err == nil)
+	if err == errBrokenOff && !x.client.begun() {
+		x.client.withdraw()
+		x.targetStatus = 0
+		return x.fail(502, "")
+	}
+	if err != nil {
+		return err
+	}
+	return x.client.end()
+}
+
+// relayBody passes the answer's body on, as soon as it comes.
+func (x *exchange) relayBody() error {
+	for !x.relayed.done {
+		if !x.relayed.ready() {
+			if err := x.client.flush(); err != nil {
+				return errClientGone
+			}
+			x.upstream.readWithin(now(), x.settings.IdleTimeout)
+		}
+		piece, err := x.relayed.next()
+		if x.relayed.done && len(piece) == 0 {
+			return nil
+		}
+		if err != nil {
+			return errBrokenOff
+		}
+		if err := x.client.write(piece); err != nil {
+			return errClientGone
+		}
+	}
+	return nil
+}
+
+// leave ends the target's part. whole says that its answer was read to the
+// end, so that the connection can carry another one.
+func (x *exchange) leave(whole bool) {
+	if x.pump != nil && !x.pump.isDone() {
+		whole, x.closes = false, true // it answered before it had the whole request
+		x.upstream.Close()
+		x.pump.stop(x.client)
+	}
+	if whole && !x.response.closes && !x.isolated && x.upstream.buffered() == 0 {
+		x.upstream.release()
+		x.target.pool.put(x.upstream, x.answeredAt)
+	} else {
+		x.upstream.Close()
+	}
+	x.upstream = nil
+	x.group.done(x.target)
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package balancer
+
+const memoryRequests = 1_000_000

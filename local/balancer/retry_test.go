@@ -1,0 +1,273 @@
+package balancer
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A target that closes a connection after each answer, without saying so, costs
+// no request: what may be repeated is repeated, and for the rest the
+// connection is looked at before.
+func TestI5_AClosedConnectionCostsNoRequest(t *testing.T) {
+	t.Parallel()
+	var served atomic.Int32
+	target := newRawTarget(t, func(c net.Conn, in *bufio.Reader) {
+		request, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		io.Copy(io.Discard, request.Body)
+		served.Add(1)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+	})
+	r := newRig(t, DefaultSettings, target)
+	client := r.client(t)
+	const each = 100
+	for range each {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			request, _ := http.NewRequestWithContext(t.Context(), method, "http://"+r.address, strings.NewReader("body"))
+			response, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if response.StatusCode != 200 {
+				t.Fatalf("%s: %d", method, response.StatusCode)
+			}
+			time.Sleep(time.Millisecond) // the close arrives
+		}
+	}
+	if n := served.Load(); n != 2*each {
+		t.Errorf("%d requests arrived, want each once", n)
+	}
+}
+
+// A target that refuses connections has seen nothing: another one is asked.
+func TestI5_AnotherTargetForARefusedConnection(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, DefaultSettings, "127.0.0.1:1", newTarget(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
+	for range 4 {
+		if status, _, body := r.get(t, "/"); status != 200 || body != "here" {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if err := r.listener.Stop(t.Context()); err != nil { // so that everything is counted
+		t.Fatal(err)
+	}
+	if c := r.group.Drain(); c.ConnectionErrors != 4 || c.Requests != 4 {
+		t.Errorf("%d connection errors in %d requests, want one in each", c.ConnectionErrors, c.Requests)
+	}
+	if n := r.inFlight(); n != 0 {
+		t.Errorf("%d requests are left in flight", n)
+	}
+}
+
+// A request that a target has read is not sent a second time.
+func TestI5_ABrokenOffRequestIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	r := newRig(t, DefaultSettings, newRawTarget(t, func(_ net.Conn, in *bufio.Reader) {
+		http.ReadRequest(in)
+		asked.Add(1)
+	}))
+	if status, header, body := r.get(t, "/"); status != 502 || header.Get("Server") != "awselb/2.0" || !strings.Contains(body, "<h1>502 Bad Gateway</h1>") {
+		t.Errorf("%d %v %s", status, header, body)
+	}
+	if asked.Load() != 1 {
+		t.Errorf("it was asked %d times", asked.Load())
+	}
+}
+
+// What the client gets where a target does not answer (AWS: "Troubleshoot your
+// Application Load Balancers").
+func TestI5_AnswersWhereATargetDoesNot(t *testing.T) {
+	t.Parallel()
+	_, dialTimeout := (&net.Dialer{Deadline: time.Unix(1, 0)}).Dial("tcp", "192.0.2.1:80")
+	for name, c := range map[string]struct {
+		err    error
+		answer string
+		want   string
+	}{
+		"refused":           {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "", "502 Bad Gateway"},
+		"dial timeout":      {dialTimeout, "", "504 Gateway Time-out"},
+		"system timeout":    {&net.OpError{Op: "dial", Err: syscall.ETIMEDOUT}, "", "504 Gateway Time-out"},
+		"no HTTP":           {nil, "hello\r\n\r\n", "502 Bad Gateway"},
+		"two lengths":       {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "502 Bad Gateway"},
+		"length and chunks": {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok", "502 Bad Gateway"},
+		"broken off":        {nil, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", "200 OK"}, // too late for another
+
+		"a head without end":  {nil, "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 40<<10), "502 Bad Gateway"},
+		"a field over lines":  {nil, "HTTP/1.1 200 OK\r\nX: 1\r\n 2\r\nContent-Length: 0\r\n\r\n", "502 Bad Gateway"},
+		"switching unasked":   {nil, "HTTP/1.1 101 Switching Protocols\r\n\r\n", "502 Bad Gateway"},
+		"a body that is none": {nil, "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", "304 Not Modified"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, DefaultSettings, newRawTarget(t, func(socket net.Conn, in *bufio.Reader) {
+				http.ReadRequest(in)
+				io.WriteString(socket, c.answer)
+			}))
+			if c.err != nil {
+				r.group.dial = func(context.Context, string) (net.Conn, error) { return nil, c.err }
+			}
+			if got := r.exchangeRaw(t, "GET /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 "+c.want+"\r\n") {
+				t.Errorf("it answers %q", got)
+			}
+			if n := r.inFlight(); n != 0 {
+				t.Errorf("%d requests are left in flight", n)
+			}
+		})
+	}
+	empty := newRig(t, DefaultSettings)
+	if status, _, body := empty.get(t, "/"); status != 503 || !strings.Contains(body, "503 Service Temporarily Unavailable") {
+		t.Errorf("without targets: %d %s", status, body)
+	}
+}
+
+// pipedExchange runs a client's connection against a target, both without a
+// network.
+func pipedExchange(s Settings, target func(net.Conn)) (client net.Conn, b *Balancer, done chan struct{}) {
+	b = New("app/alb-test/local", s)
+	g := newPipedGroup(target)
+	g.add("target", Healthy)
+	l := b.NewListener(80)
+	l.SetTable(Table{Default: Action{Forward: []Weighted{{g, 1}}}})
+	here, there := net.Pipe()
+	done = make(chan struct{})
+	go func() {
+		newHTTP1(l, there).serve()
+		g.Stop()
+		close(done)
+	}()
+	return here, b, done
+}
+
+// hanging reads and never answers.
+func hanging(c net.Conn) { io.Copy(io.Discard, c) }
+
+// A target that takes a request and never answers costs the client no more
+// than the load balancer's idle timeout.
+func TestI5_504AfterTheIdleTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, b, done := pipedExchange(DefaultSettings, hanging)
+		begin := time.Now()
+		io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		response, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil || response.StatusCode != 504 {
+			t.Errorf("%v, %v", response, err)
+		}
+		if took := time.Since(begin); took != 60*time.Second {
+			t.Errorf("it took %v, want 60s", took)
+		}
+		client.Close()
+		<-done
+		if c := b.Drain(); c.Own504 != 1 || c.Own[5] != 1 {
+			t.Errorf("it counted %+v", c)
+		}
+	})
+}
+
+// A client that leaves is noticed while its target is still at work: 460.
+func TestI5_460WhenTheClientLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		left := make(chan time.Time, 1)
+		client, b, done := pipedExchange(DefaultSettings, func(c net.Conn) {
+			hanging(c)
+			left <- time.Now()
+		})
+		begin := time.Now()
+		io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		time.Sleep(5 * time.Second)
+		client.Close()
+		if took := (<-left).Sub(begin); took != 5*time.Second {
+			t.Errorf("the target's connection ended after %v, want 5s", took)
+		}
+		<-done
+		if c := b.Drain(); c.Own[4] != 1 {
+			t.Errorf("it counted %+v", c)
+		}
+	})
+}
+
+// A slow target, and a client that sends its next request meanwhile.
+func TestI5_APatientClientGetsBothAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _, done := pipedExchange(DefaultSettings, func(c net.Conn) {
+			in := bufio.NewReader(c)
+			for {
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					return
+				}
+				time.Sleep(30 * time.Second)
+				answer := "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + r.URL.Path
+				io.WriteString(c, answer)
+			}
+		})
+		go func() {
+			io.WriteString(client, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+			time.Sleep(time.Second)
+			io.WriteString(client, "GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+		}()
+		in := bufio.NewReader(client)
+		for _, want := range []string{"/a", "/b"} {
+			response, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, _ := io.ReadAll(response.Body); string(body) != want {
+				t.Errorf("it answers %q, want %q", body, want)
+			}
+		}
+		<-done
+	})
+}
+
+// Clients that stop in the middle: 408 after the idle timeout.
+func TestI5_408ForAClientThatStops(t *testing.T) {
+	t.Parallel()
+	for name, half := range map[string]string{
+		"in the head": "GET / HTTP/1.1\r\nHost: a\r\n",
+		"in the body": "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, _, done := pipedExchange(DefaultSettings, hanging)
+			io.WriteString(client, half)
+			response, err := http.ReadResponse(bufio.NewReader(client), nil)
+			if err != nil || response.StatusCode != 408 {
+				t.Errorf("%s: %v, %v", name, response, err)
+			}
+			client.Close()
+			<-done
+		})
+	}
+}
+
+// An idle connection ends without a word.
+func TestI5_IdleConnectionsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _, done := pipedExchange(DefaultSettings, hanging)
+		begin := time.Now()
+		if n, err := client.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		if took := time.Since(begin); took != 60*time.Second {
+			t.Errorf("it took %v, want 60s", took)
+		}
+		<-done
+	})
+}

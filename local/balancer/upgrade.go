@@ -1,0 +1,70 @@
+package balancer
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// upgradeConnection hands a connection over to WebSocket: from here on bytes
+// go both ways as they come (AWS: "Listeners for your Application Load
+// Balancers": WebSockets).
+func (x *exchange) upgradeConnection() error {
+	x.client.begin(&answer{status: 101, reason: x.response.reason, fields: x.response.fields, bodyless: true, upgrade: true})
+	x.closes = true
+	ok := x.client.tunnel(x, x.upstream)
+	x.upstream.Close()
+	x.group.done(x.target)
+	if !ok {
+		x.client.withdraw()
+		return x.fail(502, "")
+	}
+	return nil
+}
+
+// tunnel joins the connections until one side ends or nothing moves for the
+// idle timeout.
+func (h *http1) tunnel(x *exchange, upstream *conn) bool {
+	h.taken = true
+	h.c.SetWriteDeadline(time.Time{})
+	upstream.SetWriteDeadline(time.Time{})
+	if h.flush() != nil {
+		return true
+	}
+	var active, in, out atomic.Int64
+	active.Store(now().UnixNano())
+	var both sync.WaitGroup
+	both.Go(func() { copyActive(h.c, upstream, &active, &in, x.settings.IdleTimeout) })
+	both.Go(func() { copyActive(upstream, h.c, &active, &out, x.settings.IdleTimeout) })
+	both.Wait()
+	x.bytesIn += int(in.Load())
+	x.bytesOut += int(out.Load())
+	return true
+}
+
+// copyActive copies until from ends, and then ends both: half of a WebSocket
+// is of no use.
+func copyActive(from, to *conn, active, moved *atomic.Int64, idle time.Duration) {
+	defer to.Close()
+	defer from.Close()
+	for {
+		if from.buffered() == 0 {
+			from.readExactly(time.Unix(0, active.Load()).Add(idle))
+			if err := from.fill(); err != nil {
+				if isTimeout(err) && now().Sub(time.Unix(0, active.Load())) < idle {
+					continue // the other way was busy
+				}
+				return
+			}
+		}
+		piece := from.buf[from.r:from.w]
+		from.r = from.w
+		at := now()
+		active.Store(at.UnixNano())
+		moved.Add(int64(len(piece)))
+		to.SetWriteDeadline(at.Add(idle))
+		if _, err := to.Write(piece); err != nil {
+			return
+		}
+	}
+}

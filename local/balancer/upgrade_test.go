@@ -1,0 +1,80 @@
+package balancer
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// webSocket agrees to the upgrade and sends back what it gets.
+func webSocket(c net.Conn, in *bufio.Reader) {
+	r, err := http.ReadRequest(in)
+	if err != nil || r.Header.Get("Upgrade") != "websocket" || r.Header.Get("Connection") != "Upgrade" {
+		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+		return
+	}
+	io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nhello")
+	io.Copy(c, in)
+}
+
+const upgradeRequest = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: y\r\n\r\n"
+
+func TestI5_WebSocketsPass(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, DefaultSettings, newRawTarget(t, webSocket))
+	c, in := dial(t, r)
+	io.WriteString(c, upgradeRequest+"early")
+	response, err := http.ReadResponse(in, nil)
+	if err != nil || response.StatusCode != 101 || response.Header.Get("Upgrade") != "websocket" || response.Header.Get("Connection") != "Upgrade" {
+		t.Fatalf("%v, %v", response, err)
+	}
+	expect := func(want string) {
+		t.Helper()
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(in, got); err != nil || string(got) != want {
+			t.Errorf("%q came, want %q: %v", got, want, err)
+		}
+	}
+	expect("helloearly")
+	io.WriteString(c, "later")
+	expect("later")
+	c.Close()
+	deadline := time.Now().Add(10 * time.Second)
+	for r.inFlight() > 0 && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+	if n := r.inFlight(); n != 0 {
+		t.Errorf("%d requests are left in flight", n)
+	}
+}
+
+// A tunnel ends when nothing moves for the idle timeout, not before.
+func TestI5_TunnelsEndWhenIdle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _, done := pipedExchange(DefaultSettings, func(c net.Conn) {
+			defer c.Close()
+			webSocket(c, bufio.NewReader(c))
+		})
+		begin := time.Now()
+		go io.WriteString(client, upgradeRequest)
+		in := bufio.NewReader(client)
+		if response, err := http.ReadResponse(in, nil); err != nil || response.StatusCode != 101 {
+			t.Fatalf("%v, %v", response, err)
+		}
+		go io.Copy(io.Discard, in)
+		for range 3 {
+			time.Sleep(50 * time.Second)
+			io.WriteString(client, "still here")
+		}
+		<-done
+		if took := time.Since(begin); took != 210*time.Second {
+			t.Errorf("it ended after %v, want 60s after the last byte, at 210s", took)
+		}
+		client.Close()
+	})
+}

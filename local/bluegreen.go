@@ -1,0 +1,179 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"catalog/local/alarm"
+)
+
+// forward takes a deployment through its stages (AWS: "Amazon ECS blue/green
+// service deployments workflow"). A first deployment and a rolling one have no
+// traffic to shift.
+func (d *deployment) forward() error {
+	s := d.service
+	d.enter(StageScaleUp, "")
+	if err := d.until(d.isScaledUp); err != nil {
+		return err
+	}
+	d.enter(StagePostScaleUp, "")
+	if d.source == nil {
+		return nil
+	}
+	if d.isBlueGreen() {
+		d.enter(StageTestShift, "")
+		if err := d.shift(d.target.colour, func(p loadBalanced) *listenerRule { return p.test }); err != nil {
+			return err
+		}
+		d.enter(StagePostTestShift, "")
+		if err := d.check(); err != nil {
+			return err
+		}
+		d.enter(StageProductionShift, d.target.groupName()+" takes the traffic of "+d.source.groupName())
+		if err := d.shift(d.target.colour, func(p loadBalanced) *listenerRule { return p.production }); err != nil {
+			return err
+		}
+		d.enter(StagePostProductionShift, "")
+		if err := d.bake(); err != nil {
+			return err
+		}
+	}
+	d.enter(StageCleanUp, "")
+	s.mu.Lock()
+	s.serving, s.coming = d.target, nil
+	s.mu.Unlock()
+	s.poke()
+	d.awaitGone(d.source)
+	return nil
+}
+
+// backward gives the source its traffic back and lets the target's tasks go.
+func (d *deployment) backward() error {
+	s := d.service
+	var err error
+	if d.isBlueGreen() {
+		for _, rule := range []func(loadBalanced) *listenerRule{
+			func(p loadBalanced) *listenerRule { return p.production }, func(p loadBalanced) *listenerRule { return p.test },
+		} {
+			err = errors.Join(err, d.shift(d.source.colour, rule))
+		}
+	}
+	s.mu.Lock()
+	s.coming = nil
+	if s.settings.definition == d.target.definition {
+		s.settings = d.source.settings
+	}
+	s.mu.Unlock()
+	s.poke()
+	d.awaitGone(d.target)
+	return err
+}
+
+func (d *deployment) isBlueGreen() bool { return d.source.colour != d.target.colour }
+
+// isScaledUp says whether every task of the target serves and, in a rolling
+// deployment, none of the source's is left.
+func (d *deployment) isScaledUp() bool {
+	s := d.service
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.healthy(d.target) < s.desired {
+		return false
+	}
+	return d.source == nil || d.isBlueGreen() || len(s.alive(d.source)) == 0
+}
+
+// bake keeps both colours for the bake time.
+func (d *deployment) bake() error {
+	length := d.target.settings.bakeTime()
+	if given := d.service.environment.options.BakeTime; given != nil {
+		length = *given
+	}
+	end := time.Now().Add(length)
+	d.enter(StageBakeTime, fmt.Sprintf("%s, both colours run", length.Round(time.Millisecond)))
+	return d.until(func() bool { return !time.Now().Before(end) })
+}
+
+// until waits, and looks for what ends a deployment meanwhile.
+func (d *deployment) until(reached func() bool) error {
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	for {
+		if err := d.check(); err != nil {
+			return err
+		}
+		if reached() {
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-d.cancelled:
+		}
+	}
+}
+
+// check answers why the deployment is to be taken back: somebody asked for it,
+// its tasks fail, or an alarm went off (AWS: "Amazon ECS deployment failure
+// detection").
+func (d *deployment) check() error {
+	select {
+	case <-d.cancelled:
+		return errors.New(d.why)
+	default:
+	}
+	s := d.service
+	configuration := d.target.settings.props.DeploymentConfiguration
+	s.mu.Lock()
+	failures, reason := d.target.failures, d.target.lastFail
+	tripped := d.target.hasTripped(s.desired)
+	s.mu.Unlock()
+	// Without the breaker, and with something that runs, ECS tries for ever.
+	if tripped && (d.source == nil || configuration.DeploymentCircuitBreaker.Enable) {
+		return fmt.Errorf("%d tasks in a row failed to start: %s", failures, reason)
+	}
+	if !configuration.Alarms.Enable || d.source == nil {
+		return nil
+	}
+	on := s.environment.alarmsIn(alarm.InAlarm, configuration.Alarms.AlarmNames)
+	d.mu.Lock()
+	d.ignored = slices.DeleteFunc(d.ignored, func(name string) bool { return !slices.Contains(on, name) })
+	on = slices.DeleteFunc(on, func(name string) bool { return slices.Contains(d.ignored, name) })
+	d.mu.Unlock()
+	if len(on) > 0 {
+		return fmt.Errorf("it went into ALARM: %s", strings.Join(on, ", "))
+	}
+	return nil
+}
+
+// awaitGone waits until no task of a revision is left, or the service is
+// stopped.
+func (d *deployment) awaitGone(r *revision) {
+	s := d.service
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	for {
+		s.mu.Lock()
+		left := slices.ContainsFunc(s.tasks, func(t *task) bool { return t.revision == r && !t.hasEnded() })
+		over := !left || s.stopped
+		s.mu.Unlock()
+		if over {
+			return
+		}
+		<-ticker.C
+	}
+}
+
+// shift gives a colour all the weight of a rule of each load balancer.
+func (d *deployment) shift(colour int, rule func(loadBalanced) *listenerRule) error {
+	for _, port := range d.target.settings.ports {
+		if r := rule(port); r != nil {
+			if err := r.setWeights(map[string]int{port.groups[colour].ref(): 100, port.groups[1-colour].ref(): 0}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

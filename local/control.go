@@ -1,0 +1,130 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// control lets other programs of the same user drive a running environment:
+// HTTP over a unix socket in its state folder. Nobody else can connect.
+//
+//	GET  /status     Status
+//	POST /update     UpdateRequest; the events, then a result
+//	POST /rollback   the same, back to what ran before
+//	POST /reclaim    ReclaimRequest, ReclaimAnswer
+//	POST /down       ends the environment
+type control struct {
+	environment *Environment
+	listener    net.Listener
+	path        string
+	server      *http.Server
+	served      chan error
+	ending      context.Context // ends with the server, for answers that follow
+	cancel      context.CancelFunc
+}
+
+// controlSocket is its name in the state folder.
+const controlSocket = "control.sock"
+
+// maxSocketPath is what every system takes as a socket's path (unix(7):
+// sun_path, 104 bytes on macOS, with the zero at the end).
+const maxSocketPath = 103
+
+func newControl(e *Environment) (*control, error) {
+	path, err := filepath.Abs(filepath.Join(e.options.StateDir, controlSocket))
+	if err != nil {
+		return nil, err
+	}
+	if len(path) > maxSocketPath { // then beside the state folder, where its name is written down
+		folder, err := os.MkdirTemp("", "catalog-")
+		if err != nil {
+			return nil, fmt.Errorf("the folder of the control socket cannot be made: %w", err)
+		}
+		path = filepath.Join(folder, controlSocket)
+	}
+	_ = os.Remove(path) // of a run that was killed: the lock says that none runs
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("the control socket %s cannot be made: %w", path, err)
+	}
+	if err := os.Chmod(path, privateFile); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	ending, cancel := context.WithCancel(context.Background())
+	c := &control{environment: e, listener: listener, path: path, served: make(chan error, 1), ending: ending, cancel: cancel}
+	c.server = &http.Server{Handler: c.routes(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { c.served <- c.server.Serve(listener) }()
+	return c, nil
+}
+
+func (c *control) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, c.environment.Status()) })
+	mux.HandleFunc("POST /update", c.update)
+	mux.HandleFunc("POST /rollback", func(w http.ResponseWriter, _ *http.Request) {
+		c.stream(w, func() error { return c.environment.Rollback(c.ending) })
+	})
+	mux.HandleFunc("POST /reclaim", c.reclaim)
+	mux.HandleFunc("POST /down", func(w http.ResponseWriter, _ *http.Request) {
+		c.environment.askDown()
+		w.WriteHeader(http.StatusAccepted)
+	})
+	return mux
+}
+
+func answerJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v) // an error is the client's going away
+}
+
+// refuse answers an error in one sentence.
+func refuse(w http.ResponseWriter, status int, err error) { http.Error(w, err.Error(), status) }
+
+// maxRequest bounds what a client may send.
+const maxRequest = 1 << 20
+
+func readRequest(r *http.Request, v any) error {
+	return json.NewDecoder(io.LimitReader(r.Body, maxRequest)).Decode(v)
+}
+
+func (c *control) reclaim(w http.ResponseWriter, r *http.Request) {
+	var request ReclaimRequest
+	if err := readRequest(r, &request); err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	tasks, err := c.environment.Reclaim(request.Task, request.Storm)
+	if err != nil {
+		refuse(w, http.StatusConflict, err)
+		return
+	}
+	answerJSON(w, ReclaimAnswer{Tasks: tasks})
+}
+
+func (c *control) close() error {
+	c.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	err := c.server.Shutdown(ctx)
+	if err != nil {
+		err = c.server.Close()
+	}
+	<-c.served
+	if folder := filepath.Dir(c.path); filepath.Base(c.path) == controlSocket && !isWithin(c.environment.options.StateDir, c.path) {
+		err = errors.Join(err, os.RemoveAll(folder))
+	}
+	return err
+}
+
+func isWithin(folder, path string) bool {
+	absolute, err := filepath.Abs(folder)
+	return err == nil && filepath.Dir(path) == absolute
+}

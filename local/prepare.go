@@ -1,0 +1,83 @@
+package local
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+
+	"catalog/local/traces"
+)
+
+// prepare takes what another environment or program may hold: the state
+// folder, disk space, the ports.
+func (e *Environment) prepare() (err error) {
+	if e.lock, err = lockState(e.options.StateDir); err != nil {
+		return err
+	}
+	minimum := e.options.MinFreeBytes
+	if minimum == 0 {
+		minimum = DefaultMinFreeBytes
+	}
+	if err := CheckSpace(e.options.StateDir, minimum); err != nil {
+		return err
+	}
+	if e.eventLog, err = openEventLog(e.options.StateDir); err != nil {
+		return err
+	}
+	if e.secrets, err = openSecrets(e.options.StateDir); err != nil {
+		return err
+	}
+	if e.front, err = listenLocal(e.options.Port, "the load balancer", "--port"); err != nil {
+		return err
+	}
+	if e.console, err = newConsole(e, e.options.DashboardPort); err != nil {
+		return err
+	}
+	if e.metadata, err = newMetadataServer(e); err != nil {
+		return err
+	}
+	if e.traces, err = traces.Start(); err != nil {
+		return err
+	}
+	if e.control, err = newControl(e); err != nil {
+		return err
+	}
+	if err := writeState(e.options.StateDir, State{PID: os.Getpid(), Console: e.console.url(), Socket: e.control.path}); err != nil {
+		return err
+	}
+	// Nothing refuses this start any more: the logs of the last one may go.
+	return os.RemoveAll(filepath.Join(e.options.StateDir, logsDir))
+}
+
+// release gives back what prepare took.
+func (e *Environment) release() error {
+	var errs []error
+	if e.watcher != nil {
+		e.watcher.stop()
+	}
+	if e.control != nil {
+		errs = append(errs, e.control.close())
+	}
+	if e.metadata != nil {
+		errs = append(errs, e.metadata.close())
+	}
+	if e.traces != nil {
+		errs = append(errs, e.traces.Close())
+	}
+	if e.eventLog != nil {
+		errs = append(errs, e.eventLog.Close())
+	}
+	if e.console != nil {
+		errs = append(errs, e.console.close())
+	}
+	if e.front != nil {
+		if err := e.front.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if e.lock != nil {
+		errs = append(errs, unlockState(e.options.StateDir, e.lock))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,59 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"catalog/contract"
+)
+
+// errNothingBefore: a first release has none before it.
+var errNothingBefore = errors.New("no release ran here before this one: there is nothing to go back to")
+
+// Rollback takes the deployment under way back, or, when none is, releases
+// again what ran before the last update.
+func (e *Environment) Rollback(ctx context.Context) error {
+	for _, s := range all[*service](e) {
+		if d := s.underWay(); d != nil {
+			d.cancel("an operator asked for the roll-back")
+			<-d.done
+			if look := d.look(); look.Status != DeploymentRollbackSuccessful {
+				return errors.New(look.Reason)
+			}
+			return nil
+		}
+	}
+	if !e.updating.TryLock() {
+		return errBusy
+	}
+	defer e.updating.Unlock()
+	if e.previous.Assembly == nil {
+		return errNothingBefore
+	}
+	before := e.previous
+	before.Parameters = maps.Clone(before.Parameters)
+	if _, ok := before.Parameters[contract.ParamInitialDeployment]; ok { // or the count would be the first one's
+		before.Parameters[contract.ParamInitialDeployment] = "false"
+	}
+	return e.updateTo(ctx, before)
+}
+
+// underWay is the deployment that is in progress and has a source to go back
+// to.
+func (s *service) underWay() *deployment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.deployments {
+		if !d.isOver() && d.source != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// DownAsked is closed when somebody asked for the end through the control
+// socket.
+func (e *Environment) DownAsked() <-chan struct{} { return e.downAsked }
+
+func (e *Environment) askDown() { e.downOnce.Do(func() { close(e.downAsked) }) }
