@@ -56,7 +56,7 @@ func TestG7_S2_AThousandKillsReleasesAndReclaims(t *testing.T) {
 	t.Logf("LOCAL_SEED=%d", seed)
 	for step := 0; c.total() < 1000; step++ {
 		c.step(t, step)
-		time.Sleep(time.Duration(c.random.IntN(40)) * time.Millisecond)
+		time.Sleep(time.Duration(c.random.IntN(25)) * time.Millisecond)
 	}
 	c.updating.Wait()
 	t.Logf("done: %v", c.done)
@@ -91,7 +91,7 @@ func (c *chaos) step(t *testing.T, step int) {
 	case n < 95:
 		c.change("rollback", func() error { return c.e.Rollback(t.Context()) })
 	default:
-		all[*service](c.e)[0].setDesired(2 + c.random.IntN(3))
+		all[*service](c.e)[0].setDesired(2 + c.random.IntN(5))
 	}
 }
 

@@ -18,11 +18,7 @@ type console struct {
 }
 
 // newConsole begins to serve.
-func newConsole(e *Environment, port int) (*console, error) {
-	listener, err := listenLocal(port, "the dashboard", "--dashboard-port")
-	if err != nil {
-		return nil, err
-	}
+func newConsole(e *Environment, listener net.Listener) *console {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -38,7 +34,7 @@ func newConsole(e *Environment, port int) (*console, error) {
 		server: &http.Server{Handler: onlyFor(listener.Addr().(*net.TCPAddr), mux), ReadHeaderTimeout: 5 * time.Second},
 	}
 	go func() { c.served <- c.server.Serve(listener) }()
-	return c, nil
+	return c
 }
 
 // onlyFor answers requests for this address alone. A web page elsewhere could

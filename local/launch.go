@@ -19,13 +19,10 @@ func (s *service) launch(r *revision) *task {
 	s.taskChanged(t)
 	go func() {
 		t.run(func() {
-			for _, g := range r.groups {
-				g.register(t.address(), s.poke)
-			}
+			t.register(s.poke)
 			s.taskChanged(t)
 			s.poke()
 		})
-		t.deregister()
 		s.taskEnded(t)
 	}()
 	return t

@@ -27,11 +27,20 @@ type LogLine struct {
 type LogReader struct {
 	dir     string
 	offsets map[string]int64
+	recent  int64 // how much of a stream to begin with, in bytes; 0 is all
 }
 
 // NewLogReader reads the logs in a state folder from their beginning.
 func NewLogReader(stateDir string) *LogReader {
 	return &LogReader{dir: filepath.Join(stateDir, logsDir), offsets: map[string]int64{}}
+}
+
+// NewRecentLogReader leaves out of each stream what lies more than so many
+// bytes before its end at the first look.
+func NewRecentLogReader(stateDir string, bytes int64) *LogReader {
+	r := NewLogReader(stateDir)
+	r.recent = bytes
+	return r
 }
 
 // Read answers the lines that are new.
@@ -61,6 +70,9 @@ func (r *LogReader) readFile(path string) ([]LogLine, error) {
 		return nil, err
 	}
 	defer file.Close()
+	if err := r.skip(path, file); err != nil {
+		return nil, err
+	}
 	if _, err := file.Seek(r.offsets[path], io.SeekStart); err != nil {
 		return nil, err
 	}
@@ -78,6 +90,19 @@ func (r *LogReader) readFile(path string) ([]LogLine, error) {
 			lines = append(lines, line)
 		}
 	}
+}
+
+// skip begins a stream that is seen for the first time near its end. What
+// stands of a line there is no log line, and left out as such.
+func (r *LogReader) skip(path string, file *os.File) error {
+	if _, seen := r.offsets[path]; seen || r.recent == 0 {
+		return nil
+	}
+	info, err := file.Stat()
+	if err == nil {
+		r.offsets[path] = max(0, info.Size()-r.recent)
+	}
+	return err
 }
 
 // streamOf reads group, container and task out of a stream's path:

@@ -31,9 +31,18 @@ func (e *Environment) prepare() (err error) {
 	if e.front, err = listenLocal(e.options.Port, "the load balancer", "--port"); err != nil {
 		return err
 	}
-	if e.console, err = newConsole(e, e.options.DashboardPort); err != nil {
+	dashboard, err := listenLocal(e.options.DashboardPort, "the dashboard", "--dashboard-port")
+	if err != nil {
 		return err
 	}
+	if err := e.serve(dashboard); err != nil {
+		return errors.Join(err, ignoreClosed(dashboard.Close()))
+	}
+	return nil
+}
+
+// serve starts what answers, the page last: it shows what the others have.
+func (e *Environment) serve(dashboard net.Listener) (err error) {
 	if e.metadata, err = newMetadataServer(e); err != nil {
 		return err
 	}
@@ -43,11 +52,19 @@ func (e *Environment) prepare() (err error) {
 	if e.control, err = newControl(e); err != nil {
 		return err
 	}
-	if err := writeState(e.options.StateDir, State{PID: os.Getpid(), Console: e.console.url(), Socket: e.control.path}); err != nil {
+	// Nothing refuses this start any more: the logs of the last one may go.
+	if err := os.RemoveAll(filepath.Join(e.options.StateDir, logsDir)); err != nil {
 		return err
 	}
-	// Nothing refuses this start any more: the logs of the last one may go.
-	return os.RemoveAll(filepath.Join(e.options.StateDir, logsDir))
+	e.console = newConsole(e, dashboard)
+	return writeState(e.options.StateDir, State{PID: os.Getpid(), Console: e.console.url(), Socket: e.control.path})
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // release gives back what prepare took.
@@ -72,9 +89,7 @@ func (e *Environment) release() error {
 		errs = append(errs, e.console.close())
 	}
 	if e.front != nil {
-		if err := e.front.Close(); !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
+		errs = append(errs, ignoreClosed(e.front.Close()))
 	}
 	if e.lock != nil {
 		errs = append(errs, unlockState(e.options.StateDir, e.lock))

@@ -68,8 +68,28 @@ func (t *task) isAlive() bool {
 	return t.status == taskPending || t.status == taskRunning
 }
 
-// deregister takes a task out of its target groups: it gets no new request.
+// register puts a task that runs into its target groups.
+func (t *task) register(changed func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.status != taskRunning {
+		return // it was told to stop meanwhile
+	}
+	t.registered = true
+	for _, g := range t.revision.groups {
+		g.register(t.address(), changed)
+	}
+}
+
+// deregister takes a task out of its target groups: it gets no new request. A
+// task that is in none is left alone: its address may be another one's.
 func (t *task) deregister() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.registered {
+		return
+	}
+	t.registered = false
 	for _, g := range t.revision.groups {
 		g.deregister(t.address())
 	}

@@ -7,12 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"catalog/local/balancer"
-	"catalog/local/metrics"
 )
 
 // secureEdits are what the real template has with a certificate: HTTPS on 443,
@@ -88,49 +86,5 @@ func TestO6_AccessLogOfAnEnvironment(t *testing.T) {
 	want := `(?m)^http \S+ app/alb-test/local 127\.0\.0\.1:\d+ 127\.\S+ \S+ \S+ \S+ 200 200 \d+ \d+ "GET http://127\.0\.0\.1:80/health HTTP/1\.1" "Go-http-client/1\.1" - - arn:aws:elasticloadbalancing:`
 	if !regexp.MustCompile(want).Match(content) {
 		t.Errorf("the log is %s", content)
-	}
-}
-
-// Metrics have AWS's names and dimensions; counts of nothing are absent, host
-// counts never.
-func TestO3_LoadBalancerMetrics(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t)
-	e := p.up(t, nil)
-	lb := all[*loadBalancer](e)[0]
-	store, at := metrics.NewStore(), time.Now().Truncate(time.Minute).Add(-2*time.Minute)
-	lb.collect(metrics.NewStore(), at) // what came before
-	for range 5 {
-		p.ask(t, e, http.MethodGet, "/health")
-	}
-	p.ask(t, e, http.MethodGet, "/nowhere")
-	time.Sleep(20 * time.Millisecond) // a request is counted after its answer left
-	lb.collect(store, at)
-	own := map[string]string{"LoadBalancer": "app/alb-test/local"}
-	blue := map[string]string{"LoadBalancer": "app/alb-test/local", "TargetGroup": "targetgroup/tg-blue-test/local"}
-	for _, c := range []struct {
-		name       string
-		dimensions map[string]string
-		stat       string
-		want       float64
-	}{
-		{"RequestCount", own, "Sum", 5},
-		{"RequestCount", blue, "Sum", 5},
-		{"HTTPCode_Target_2XX_Count", blue, "Sum", 5},
-		{"HTTPCode_ELB_4XX_Count", own, "Sum", 1},
-		{"HTTP_Fixed_Response_Count", own, "Sum", 1},
-		{"HealthyHostCount", blue, "Minimum", 2},
-		{"UnHealthyHostCount", blue, "Maximum", 0},
-		{"TargetResponseTime", blue, "SampleCount", 5},
-	} {
-		points := store.Query(metrics.NewKey(albNamespace, c.name, c.dimensions), c.stat, time.Minute, at.Add(-time.Minute), at.Add(time.Minute))
-		if len(points) != 1 || points[0].Value != c.want {
-			t.Errorf("%s of %v is %+v, want %g", c.name, c.dimensions, points, c.want)
-		}
-	}
-	for _, key := range store.Keys() {
-		if strings.HasPrefix(key.Name, "HTTPCode_Target_5XX") || strings.Contains(key.Dimensions, "tg-green") {
-			t.Errorf("%+v is there, and nothing happened", key)
-		}
 	}
 }

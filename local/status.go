@@ -138,15 +138,9 @@ func (e *Environment) Status() Status {
 	for _, l := range all[*listener](e) {
 		status.Listeners = append(status.Listeners, l.status())
 	}
+	weights := e.weights()
 	for _, g := range all[*targetGroup](e) {
-		one := g.status()
-		one.Weights = map[int]int{}
-		for _, r := range all[*listenerRule](e) {
-			if weight, ok := r.weights()[g.ref()]; ok {
-				one.Weights[r.listener.port] += weight
-			}
-		}
-		status.TargetGroups = append(status.TargetGroups, one)
+		status.TargetGroups = append(status.TargetGroups, g.status(weights[g.ref()]))
 	}
 	for _, db := range all[*database](e) {
 		status.Databases = append(status.Databases, DatabaseStatus{Name: db.ref(), Port: db.server.Port(), PID: db.server.PID()})
@@ -188,6 +182,21 @@ func (e *Environment) Status() Status {
 	return status
 }
 
+// weights are those of the target groups by listener port. Each rule is asked
+// once: a shift changes all of its weights together.
+func (e *Environment) weights() map[string]map[int]int {
+	weights := map[string]map[int]int{}
+	for _, r := range all[*listenerRule](e) {
+		for group, weight := range r.weights() {
+			if weights[group] == nil {
+				weights[group] = map[int]int{}
+			}
+			weights[group][r.listener.port] += weight
+		}
+	}
+	return weights
+}
+
 func (s *service) status() ServiceStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -222,16 +231,6 @@ func (t *task) look() TaskStatus {
 				status.ContainerHealth = c.health.status()
 			}
 		}
-	}
-	return status
-}
-
-func (g *targetGroup) status() TargetGroupStatus {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	status := TargetGroupStatus{Name: g.name(), Targets: []TargetStatus{}}
-	for _, t := range g.targets {
-		status.Targets = append(status.Targets, TargetStatus{Address: t.address, Health: t.health})
 	}
 	return status
 }

@@ -16,11 +16,7 @@ type targetGroup struct {
 
 	mu       sync.Mutex
 	balancer *loadBalancer // nil until an action refers to the group
-	targets  []target      // as the engine told last
 }
-
-// target is one task's address.
-type target struct{ address, health string }
 
 // States of a target (AWS: TargetHealth).
 const (
@@ -38,14 +34,6 @@ func newTargetGroup(_ *Environment, d declared) (runner, error) {
 	}
 	g := &targetGroup{declared: d}
 	g.engine = balancer.NewGroup(g.ref(), settings)
-	g.engine.Changed = func(states []balancer.TargetState) {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.targets = g.targets[:0]
-		for _, s := range states {
-			g.targets = append(g.targets, target{s.Address, s.Health})
-		}
-	}
 	return g, nil
 }
 
@@ -98,6 +86,15 @@ func (g *targetGroup) health(address string) string { return g.engine.Health(add
 func (g *targetGroup) healthyCount() int {
 	healthy, _, _ := g.engine.Hosts()
 	return healthy
+}
+
+// status is the group with the weights that the rules give it.
+func (g *targetGroup) status(weights map[int]int) TargetGroupStatus {
+	status := TargetGroupStatus{Name: g.name(), Weights: weights, Targets: []TargetStatus{}}
+	for _, t := range g.engine.Targets() {
+		status.Targets = append(status.Targets, TargetStatus(t))
+	}
+	return status
 }
 
 func (g *targetGroup) ref() string { return g.arn("elasticloadbalancing", g.fullName()) }

@@ -29,6 +29,7 @@ type task struct {
 	containers map[string]*container
 	launched   time.Time
 	usage      taskUsage
+	registered bool // in its target groups
 	ended      chan struct{} // closed when nothing of the task runs any more
 	stopping   chan struct{} // closed when the task is to stop
 	stopOnce   sync.Once
@@ -80,12 +81,9 @@ func (t *task) run(ready func()) {
 	defer close(t.ended)
 	err, code := t.startContainers(), stopFailedToStart
 	if err == nil {
-		t.mu.Lock()
-		if t.status == taskPending {
-			t.status = taskRunning
+		if t.begin() {
+			ready()
 		}
-		t.mu.Unlock()
-		ready()
 		err, code = t.watch(), stopEssential
 	}
 	if errors.Is(err, errStopped) {
@@ -107,6 +105,17 @@ func reasonOf(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// begin says that the task runs, unless it is to stop already.
+func (t *task) begin() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.status != taskPending {
+		return false
+	}
+	t.status = taskRunning
+	return true
 }
 
 // end says that the task is about to stop, and why. The first reason stays:

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -115,7 +117,7 @@ func serveBaseline(upstream string) error {
 		return err
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}
-	proxy := &httputil.ReverseProxy{Transport: transport, Rewrite: func(p *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{Transport: transport, ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(p *httputil.ProxyRequest) {
 		p.SetURL(&url.URL{Scheme: "http", Host: upstream})
 		p.Out.Host = p.In.Host
 		p.SetXForwarded()

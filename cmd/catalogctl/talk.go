@@ -97,6 +97,9 @@ func (t *talk) event(e local.Event) {
 	if t.quiet {
 		return
 	}
+	if e.ID == e.Stack && strings.HasSuffix(e.Status, "_IN_PROGRESS") { // its name is the headline
+		return
+	}
 	if e.Stack != t.stack && e.Stack != "" {
 		t.flushRecorded()
 		t.stack = e.Stack
@@ -106,9 +109,6 @@ func (t *talk) event(e local.Event) {
 	case e.Status == local.Recorded:
 		t.recorded[e.Type]++
 	case e.Status == local.CreateInProgress || e.Status == local.UpdateInProgress || e.Status == local.DeleteInProgress:
-		if e.ID == e.Stack { // its name stands above already
-			return
-		}
 		t.slow[e.ID] = time.AfterFunc(announceAfter, func() {
 			t.mu.Lock()
 			defer t.mu.Unlock()

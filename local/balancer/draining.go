@@ -21,7 +21,6 @@ func (g *Group) Deregister(address string) {
 	if t.inFlight == 0 {
 		close(t.idle)
 	}
-	g.tell()
 	delay := g.settings.Load().DeregistrationDelay
 	g.closing.Go(func() { g.remove(t, delay) })
 }
@@ -37,5 +36,4 @@ func (g *Group) remove(t *target, delay time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.targets = slices.DeleteFunc(g.targets, func(other *target) bool { return other == t })
-	g.tell()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,26 +104,28 @@ func TestL3_ADrainingTargetStaysDraining(t *testing.T) {
 	g.closing.Wait()
 }
 
-// Whoever watches the group is told of each change, in order.
-func TestI5_ChangesAreTold(t *testing.T) {
+// Whoever looks at the group sees each change.
+func TestI5_TargetsAreListed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told [][]TargetState
 		g := newPipedGroup(answering200)
-		g.Changed = func(states []TargetState) { told = append(told, states) }
+		wantTargets(t, g)
 		g.Register("a", func() {})
 		synctest.Wait()
+		wantTargets(t, g, TargetState{"a", Healthy})
+		held := g.pick(nil)
 		g.Deregister("a")
+		wantTargets(t, g, TargetState{"a", Draining})
+		g.done(held)
 		synctest.Wait()
+		wantTargets(t, g)
 		g.Stop()
-		want := []string{Initial, Healthy, Draining, ""}
-		if len(told) != len(want) {
-			t.Fatalf("it told %v", told)
-		}
-		for i, states := range told {
-			if want[i] == "" && len(states) > 0 || want[i] != "" && (len(states) != 1 || states[0].Health != want[i]) {
-				t.Errorf("change %d is %v, want %q", i, states, want[i])
-			}
-		}
 	})
+}
+
+func wantTargets(t *testing.T, g *Group, want ...TargetState) {
+	t.Helper()
+	if got := g.Targets(); !slices.Equal(got, want) {
+		t.Errorf("the targets are %v, want %v", got, want)
+	}
 }

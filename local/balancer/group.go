@@ -46,9 +46,6 @@ type GroupSettings struct {
 type Group struct {
 	// Name is its full name or ARN, as the access log has it.
 	Name string
-	// Changed, if set, is told the group's targets after every change, in the
-	// order of the changes. It must not call the group.
-	Changed func([]TargetState)
 
 	settings atomic.Pointer[GroupSettings]
 	recorder Recorder
@@ -118,7 +115,6 @@ func (g *Group) Register(address string, changed func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.targets = append(g.targets, t)
-	g.tell()
 	g.closing.Go(func() {
 		checker := healthChecker{look: g.look, probe: func(ctx context.Context, s *GroupSettings) bool {
 			t.pool.reap(time.Now())
@@ -143,19 +139,17 @@ func (g *Group) setHealth(t *target, health string) {
 	if health == Healthy {
 		t.since = time.Now()
 	}
-	g.tell()
 }
 
-// tell reports the targets. The lock is held.
-func (g *Group) tell() {
-	if g.Changed == nil {
-		return
-	}
+// Targets are the group's at this moment, in the order of their registration.
+func (g *Group) Targets() []TargetState {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	states := make([]TargetState, 0, len(g.targets))
 	for _, t := range g.targets {
 		states = append(states, TargetState{t.address, t.health})
 	}
-	g.Changed(states)
+	return states
 }
 
 // Health answers a target's state; Unused where it is not registered. An
