@@ -1,20 +1,17 @@
 package local
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"net/http"
 	"strconv"
-	"time"
 )
 
 // console is the address behind DashboardUrl: the environment's state as JSON
 // for programs, and for people the pages of Options.Console.
 type console struct {
 	listener net.Listener
-	server   *http.Server
-	served   chan error
+	*httpServer
 }
 
 // newConsole begins to serve.
@@ -29,12 +26,7 @@ func newConsole(e *Environment, listener net.Listener) *console {
 	if e.options.Console != nil {
 		mux.Handle("/", e.options.Console(e))
 	}
-	c := &console{
-		listener: listener, served: make(chan error, 1),
-		server: &http.Server{Handler: onlyFor(listener.Addr().(*net.TCPAddr), mux), ReadHeaderTimeout: 5 * time.Second},
-	}
-	go func() { c.served <- c.server.Serve(listener) }()
-	return c
+	return &console{listener, serveOn(listener, onlyFor(listener.Addr().(*net.TCPAddr), mux))}
 }
 
 // onlyFor answers requests for this address alone. A web page elsewhere could
@@ -52,14 +44,3 @@ func onlyFor(address *net.TCPAddr, next http.Handler) http.Handler {
 }
 
 func (c *console) url() string { return "http://" + c.listener.Addr().String() + "/" }
-
-func (c *console) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := c.server.Shutdown(ctx)
-	if err != nil {
-		err = c.server.Close()
-	}
-	<-c.served
-	return err
-}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // control lets other programs of the same user drive a running environment:
@@ -23,10 +22,8 @@ import (
 //	POST /down       ends the environment
 type control struct {
 	environment *Environment
-	listener    net.Listener
 	path        string
-	server      *http.Server
-	served      chan error
+	http        *httpServer
 	ending      context.Context // ends with the server, for answers that follow
 	cancel      context.CancelFunc
 }
@@ -59,9 +56,8 @@ func newControl(e *Environment) (*control, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	ending, cancel := context.WithCancel(context.Background())
-	c := &control{environment: e, listener: listener, path: path, served: make(chan error, 1), ending: ending, cancel: cancel}
-	c.server = &http.Server{Handler: c.routes(), ReadHeaderTimeout: 5 * time.Second}
-	go func() { c.served <- c.server.Serve(listener) }()
+	c := &control{environment: e, path: path, ending: ending, cancel: cancel}
+	c.http = serveOn(listener, c.routes())
 	return c, nil
 }
 
@@ -111,13 +107,7 @@ func (c *control) reclaim(w http.ResponseWriter, r *http.Request) {
 
 func (c *control) close() error {
 	c.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := c.server.Shutdown(ctx)
-	if err != nil {
-		err = c.server.Close()
-	}
-	<-c.served
+	err := c.http.close()
 	if folder := filepath.Dir(c.path); filepath.Base(c.path) == controlSocket && !isWithin(c.environment.options.StateDir, c.path) {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}

@@ -1,12 +1,10 @@
 package local
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // metadataServer answers what a task may ask about itself, as the task
@@ -15,8 +13,7 @@ import (
 // path of its own, which only it is told.
 type metadataServer struct {
 	listener net.Listener
-	server   *http.Server
-	served   chan error
+	*httpServer
 }
 
 // envMetadataURI is where a container finds its path.
@@ -43,28 +40,12 @@ func newMetadataServer(e *Environment) (*metadataServer, error) {
 	answer("/v4/{id}/task", func(t *task, _ *container) any { return t.metadata() })
 	answer("/v4/{id}/stats", func(_ *task, c *container) any { return c.stats() })
 	answer("/v4/{id}/task/stats", func(t *task, _ *container) any { return t.stats() })
-	m := &metadataServer{
-		listener: listener, served: make(chan error, 1),
-		server: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second},
-	}
-	go func() { m.served <- m.server.Serve(listener) }()
-	return m, nil
+	return &metadataServer{listener, serveOn(listener, mux)}, nil
 }
 
 // uri is a container's own.
 func (m *metadataServer) uri(id string) string {
 	return "http://" + m.listener.Addr().String() + "/v4/" + id
-}
-
-func (m *metadataServer) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := m.server.Shutdown(ctx)
-	if err != nil {
-		err = m.server.Close()
-	}
-	<-m.served
-	return err
 }
 
 // containerByID finds a container that runs, or ran in a task that does.

@@ -29,7 +29,7 @@ type task struct {
 	containers map[string]*container
 	launched   time.Time
 	usage      taskUsage
-	registered bool // in its target groups
+	registered bool          // in its target groups
 	ended      chan struct{} // closed when nothing of the task runs any more
 	stopping   chan struct{} // closed when the task is to stop
 	stopOnce   sync.Once

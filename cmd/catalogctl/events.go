@@ -60,24 +60,7 @@ func events(ctx context.Context, o eventsOptions, stdout io.Writer) error {
 	if o.tail >= 0 {
 		found = found[max(0, len(found)-o.tail):]
 	}
-	for {
-		for _, event := range found {
-			if err := o.print(stdout, event); err != nil {
-				return err
-			}
-		}
-		if !o.follow {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil // Ctrl-C is how following ends
-		case <-time.After(followPause):
-		}
-		if found, err = reader.Read(); err != nil {
-			return err
-		}
-	}
+	return follow(ctx, found, o.follow, reader.Read, func(event local.Event) error { return o.print(stdout, event) })
 }
 
 func (o eventsOptions) print(w io.Writer, event local.Event) error {

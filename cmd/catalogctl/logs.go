@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -45,9 +44,6 @@ func logsCommand(suffix *string) *cobra.Command {
 	return cmd
 }
 
-// followPause is how often the files are looked at.
-const followPause = 200 * time.Millisecond
-
 func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
 	if o.tail < -1 {
 		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of lines, or -1 for all", o.tail)}
@@ -68,25 +64,11 @@ func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
 	if o.tail >= 0 {
 		lines = lines[max(0, len(lines)-o.tail):]
 	}
-	for {
-		for _, line := range lines {
-			if err := o.print(stdout, line); err != nil {
-				return err
-			}
-		}
-		if !o.follow {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil // Ctrl-C is how following ends
-		case <-time.After(followPause):
-		}
-		if lines, err = reader.Read(); err != nil {
-			return err
-		}
-		lines = o.choose(lines)
+	read := func() ([]local.LogLine, error) {
+		news, err := reader.Read()
+		return o.choose(news), err
 	}
+	return follow(ctx, lines, o.follow, read, func(line local.LogLine) error { return o.print(stdout, line) })
 }
 
 // choose keeps the lines of the wanted container.
