@@ -21,7 +21,7 @@ func newAlarm(e *Environment, d declared) (runner, error) {
 	return a, a.read(d)
 }
 
-// read makes the alarm of a declaration. It begins anew, without a state.
+// read makes the alarm of a declaration.
 func (a *cloudAlarm) read(d declared) error {
 	var p alarm.Properties
 	if err := d.decode(&p); err != nil {
@@ -34,7 +34,10 @@ func (a *cloudAlarm) read(d declared) error {
 	}
 	a.environment.mu.Lock()
 	defer a.environment.mu.Unlock()
-	a.alarm, a.declared = made, d
+	if a.alarm != nil { // its state outlives a change, as on AWS
+		made.Continue(a.alarm)
+	}
+	a.alarm = made
 	return nil
 }
 

@@ -53,23 +53,42 @@ func (d *deployment) forward() error {
 // backward gives the source its traffic back and lets the target's tasks go.
 func (d *deployment) backward() error {
 	s := d.service
+	if !d.isBlueGreen() {
+		return d.rollBackward()
+	}
 	var err error
-	if d.isBlueGreen() {
-		for _, rule := range []func(loadBalanced) *listenerRule{
-			func(p loadBalanced) *listenerRule { return p.production }, func(p loadBalanced) *listenerRule { return p.test },
-		} {
-			err = errors.Join(err, d.shift(d.source.colour, rule))
-		}
+	for _, rule := range []func(loadBalanced) *listenerRule{
+		func(p loadBalanced) *listenerRule { return p.production }, func(p loadBalanced) *listenerRule { return p.test },
+	} {
+		err = errors.Join(err, d.shift(d.source.colour, rule))
 	}
 	s.mu.Lock()
 	s.coming = nil
-	if s.settings.definition == d.target.definition {
-		s.settings = d.source.settings
-	}
 	s.mu.Unlock()
 	s.poke()
 	d.awaitGone(d.target)
 	return err
+}
+
+// rollBackward is a rolling deployment the other way round: the source's tasks
+// come back by the same bounds.
+func (d *deployment) rollBackward() error {
+	s := d.service
+	s.mu.Lock()
+	s.serving, s.coming = d.target, d.source
+	s.mu.Unlock()
+	s.poke()
+	d.poll(func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.stopped || s.healthy(d.source) >= s.desired
+	})
+	s.mu.Lock()
+	s.serving, s.coming = d.source, nil
+	s.mu.Unlock()
+	s.poke()
+	d.awaitGone(d.target)
+	return nil
 }
 
 func (d *deployment) isBlueGreen() bool { return d.source.colour != d.target.colour }
@@ -152,16 +171,18 @@ func (d *deployment) check() error {
 // stopped.
 func (d *deployment) awaitGone(r *revision) {
 	s := d.service
+	d.poll(func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.stopped || !slices.ContainsFunc(s.tasks, func(t *task) bool { return t.revision == r && !t.hasEnded() })
+	})
+}
+
+// poll waits until something is so.
+func (d *deployment) poll(reached func() bool) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
-	for {
-		s.mu.Lock()
-		left := slices.ContainsFunc(s.tasks, func(t *task) bool { return t.revision == r && !t.hasEnded() })
-		over := !left || s.stopped
-		s.mu.Unlock()
-		if over {
-			return
-		}
+	for !reached() {
 		<-ticker.C
 	}
 }

@@ -19,10 +19,10 @@ type strategyItem struct {
 }
 
 // checkStrategy refuses what ECS refuses.
-func checkStrategy(strategy []strategyItem, providers []string) error {
+func checkStrategy(strategy []strategyItem, has func(provider string) bool) error {
 	bases, weights := 0, number(0)
 	for _, item := range strategy {
-		if !slices.Contains(providers, item.CapacityProvider) {
+		if !has(item.CapacityProvider) {
 			return fmt.Errorf("its strategy names the capacity provider %s, which the cluster does not have: make the service depend on the association", item.CapacityProvider)
 		}
 		if item.Base > 0 {

@@ -3,12 +3,19 @@ package local
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 )
 
 // cluster is a name that services belong to.
 type cluster struct {
 	declared
-	providers []string
+	providers atomic.Pointer[[]string] // nil before the association
+}
+
+// has says whether the cluster may use a capacity provider.
+func (c *cluster) has(provider string) bool {
+	providers := c.providers.Load()
+	return providers != nil && slices.Contains(*providers, provider)
 }
 
 func newCluster(_ *Environment, d declared) (runner, error) { return &cluster{declared: d}, nil }
@@ -52,12 +59,21 @@ func newCapacityAssociation(e *Environment, d declared) (runner, error) {
 }
 
 func (a *capacityAssociation) start(context.Context) error {
-	a.cluster.providers = slices.Clone(a.providers)
+	a.cluster.providers.Store(&a.providers)
+	return nil
+}
+
+func (a *capacityAssociation) update(_ context.Context, d declared) error {
+	var p struct{ CapacityProviders []string }
+	if err := d.decode(&p); err != nil {
+		return err
+	}
+	a.cluster.providers.Store(&p.CapacityProviders)
 	return nil
 }
 
 func (a *capacityAssociation) stop(context.Context) error {
-	a.cluster.providers = nil
+	a.cluster.providers.Store(nil)
 	return nil
 }
 

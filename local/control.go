@@ -70,7 +70,9 @@ func (c *control) routes() http.Handler {
 	})
 	mux.HandleFunc("POST /reclaim", c.reclaim)
 	mux.HandleFunc("POST /down", func(w http.ResponseWriter, _ *http.Request) {
-		c.environment.askDown()
+		if c.environment.options.OnDown != nil {
+			c.environment.options.OnDown()
+		}
 		w.WriteHeader(http.StatusAccepted)
 	})
 	return mux

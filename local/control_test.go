@@ -26,7 +26,9 @@ func (p *place) connected(t *testing.T, changes edits) (*Environment, *Client) {
 func TestI5_AnotherProgramDrivesTheEnvironment(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	e, client := p.connected(t, blueGreenStack(nil))
+	asked := make(chan struct{}, 1)
+	p.options.OnDown = func() { asked <- struct{}{} }
+	_, client := p.connected(t, blueGreenStack(nil))
 	status, err := client.Status(t.Context())
 	if err != nil || status.Services[0].Running != 2 || status.Outputs["ServiceName"] != "service-test" {
 		t.Fatalf("the status is %+v, %v", status, err)
@@ -39,7 +41,7 @@ func TestI5_AnotherProgramDrivesTheEnvironment(t *testing.T) {
 		t.Errorf("a task that does not exist: %v", err)
 	}
 	select {
-	case <-e.DownAsked():
+	case <-asked:
 		t.Error("the end was asked for")
 	default:
 	}
@@ -47,7 +49,7 @@ func TestI5_AnotherProgramDrivesTheEnvironment(t *testing.T) {
 		t.Error(err)
 	}
 	select {
-	case <-e.DownAsked():
+	case <-asked:
 	case <-time.After(5 * time.Second):
 		t.Error("the end was not asked for")
 	}

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -112,9 +113,15 @@ func (e *Environment) createOne(ctx context.Context, p plan, id string) error {
 	return nil
 }
 
+// errClosing: nothing begins in an environment that is taken down.
+var errClosing = errors.New("the environment is being taken down")
+
 // begin builds and starts a resource. One that was built is stopped with the
 // environment, whether it could start or not.
 func (e *Environment) begin(ctx context.Context, d declared) error {
+	if e.closing.Err() != nil {
+		return errClosing
+	}
 	r, err := builders()[d.typ](e, d)
 	if err != nil {
 		return err

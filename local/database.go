@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"catalog/local/pgserver"
 )
@@ -22,6 +23,7 @@ type database struct {
 
 	environment *Environment
 	quit        chan struct{} // closed when it is to stop
+	quitOnce    sync.Once
 	watched     chan struct{} // closed when nobody restarts it any more
 	used        databaseUsage // of the watcher's alone
 }
@@ -86,7 +88,7 @@ func (db *database) start(ctx context.Context) error {
 }
 
 func (db *database) stop(ctx context.Context) error {
-	close(db.quit)
+	db.quitOnce.Do(func() { close(db.quit) })
 	if db.watched != nil {
 		<-db.watched
 	}

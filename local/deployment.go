@@ -76,6 +76,9 @@ func (s *service) begin(target *revision) *deployment {
 	if target != s.serving {
 		d.source, s.coming = s.serving, target
 	}
+	if s.stopped {
+		d.cancel("the service is deleted")
+	}
 	s.deployments = append(s.deployments, d)
 	if len(s.deployments) > keptDeployments {
 		s.deployments = slices.Delete(s.deployments, 0, 1)
@@ -83,7 +86,7 @@ func (s *service) begin(target *revision) *deployment {
 	s.mu.Unlock()
 	s.deploymentChanged(d, "SERVICE_DEPLOYMENT_IN_PROGRESS", "ECS deployment "+d.id+" in progress.")
 	s.poke()
-	go d.run()
+	s.running.Go(d.run)
 	return d
 }
 

@@ -36,6 +36,12 @@ type Options struct {
 	// BakeTime takes the place of the template's, for deployments that a
 	// person waits for; nil leaves it.
 	BakeTime *time.Duration
+	// Hurry ends when a start that failed is to be cleared away at once; nil
+	// is never.
+	Hurry context.Context
+	// OnDown is called once when somebody asks for the end through the control
+	// socket, from the beginning of the start on.
+	OnDown func()
 	// Fresh drops the database of the run before.
 	Fresh bool
 	// MinFreeBytes is the disk space below which nothing is started; 0 is
@@ -70,15 +76,16 @@ type Environment struct {
 	events        []Event                        // the last ones
 	eventLog      *os.File
 	eventsDropped int // how many came before those
-	downAsked     chan struct{}
-	downOnce      sync.Once
 	notifications []Notification
 	outputs       map[string]map[string]string // by stack
 	images        ImageStore
 	revisions     map[string]int // of task definitions, by family
 	started       time.Time
 
-	updating          sync.Mutex // one change of the stacks at a time
+	updating          sync.Mutex      // one change of the stacks at a time
+	closing           context.Context // ends when the environment is taken down
+	close             context.CancelFunc
+	down              sync.Once
 	current, previous Release
 }
 
@@ -94,23 +101,35 @@ func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err
 	e := &Environment{
 		options: o, resources: map[string]map[string]resource{}, stacks: map[string]*stackState{},
 		outputs: map[string]map[string]string{}, images: o.Images, revisions: map[string]int{}, started: time.Now(),
-		metrics: metrics.NewStore(), downAsked: make(chan struct{}),
+		metrics: metrics.NewStore(),
 		current: Release{Assembly: assembly, Parameters: o.Parameters, Images: o.Images},
 	}
+	e.closing, e.close = context.WithCancel(context.Background())
 	plans, err := e.plan(assembly, o.Parameters)
 	if err != nil {
 		return nil, err
 	}
+	e.updating.Lock() // an update waits for the start
 	if err := e.prepare(); err != nil {
 		return nil, errors.Join(err, e.release())
 	}
 	e.watcher = startWatcher(e)
 	for _, p := range plans {
 		if err := e.create(ctx, p); err != nil {
-			return nil, errors.Join(err, e.Down(context.WithoutCancel(ctx)))
+			e.updating.Unlock()
+			return nil, errors.Join(err, e.Down(e.hurry()))
 		}
 	}
+	e.updating.Unlock()
 	return e, nil
+}
+
+// hurry ends when what stops is to be killed.
+func (e *Environment) hurry() context.Context {
+	if e.options.Hurry != nil {
+		return e.options.Hurry
+	}
+	return context.Background()
 }
 
 // stopDeadline is how long everything together may take to stop.
@@ -119,14 +138,25 @@ const stopDeadline = 45 * time.Second
 // Down closes the front door, then stops every resource in reverse order. No
 // request is cut off, and tasks need not wait for a load balancer that has
 // stopped sending. After stopDeadline, or when ctx ends, what still runs is
-// killed.
-func (e *Environment) Down(ctx context.Context) error {
+// killed. An update under way is cut short first, and nothing changes any more.
+// It works once.
+func (e *Environment) Down(ctx context.Context) (err error) {
+	e.down.Do(func() { err = e.takeDown(ctx) })
+	return err
+}
+
+func (e *Environment) takeDown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopDeadline)
 	defer cancel()
 	var errs []error
 	for _, listener := range all[*listener](e) {
 		errs = append(errs, listener.stop(ctx))
 	}
+	e.close()
+	for _, s := range all[*service](e) {
+		errs = append(errs, s.stop(ctx))
+	}
+	e.updating.Lock() // and never given back
 	e.mu.Lock()
 	created := slices.Clone(e.created)
 	e.created = nil

@@ -60,7 +60,7 @@ func (r *eventRule) read(d declared) error {
 	}
 	r.environment.mu.Lock()
 	defer r.environment.mu.Unlock()
-	r.pattern, r.targets, r.declared = pattern, p.Targets, d
+	r.pattern, r.targets = pattern, p.Targets
 	return nil
 }
 

@@ -17,14 +17,14 @@ func (s *service) launch(r *revision) *task {
 	s.tasks = append(s.tasks, t)
 	s.event(TaskStarting, t, "on "+place.Provider+" in "+place.Zone)
 	s.taskChanged(t)
-	go func() {
+	s.running.Go(func() {
 		t.run(func() {
 			t.register(s.poke)
 			s.taskChanged(t)
 			s.poke()
 		})
 		s.taskEnded(t)
-	}()
+	})
 	return t
 }
 

@@ -117,6 +117,19 @@ func (r *listenerRule) update(_ context.Context, d declared) error {
 	return r.listener.insert(r, rule)
 }
 
+// live keeps the weights that a deployment shifted.
+func (r *listenerRule) live() (restore func()) {
+	r.listener.mu.RLock()
+	defer r.listener.mu.RUnlock()
+	rule := r.rule
+	return func() {
+		r.listener.mu.Lock()
+		defer r.listener.mu.Unlock()
+		r.rule = rule
+		r.listener.publish()
+	}
+}
+
 // weights are those of the rule's target groups, by their ref.
 func (r *listenerRule) weights() map[string]int {
 	r.listener.mu.RLock()

@@ -52,21 +52,22 @@ func (m *metadataServer) uri(id string) string {
 func (e *Environment) containerByID(id string) (*task, *container) {
 	taskID, _, _ := strings.Cut(id, "-")
 	for _, s := range all[*service](e) {
-		s.mu.Lock()
-		tasks := s.tasks
-		s.mu.Unlock()
-		for _, t := range tasks {
-			if t.id != taskID {
-				continue
-			}
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			for _, c := range t.containers {
-				if c.id == id {
-					return t, c
-				}
+		for _, t := range s.all() {
+			if c := t.containerByID(id); t.id == taskID && c != nil {
+				return t, c
 			}
 		}
 	}
 	return nil, nil
+}
+
+func (t *task) containerByID(id string) *container {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.containers {
+		if c.id == id {
+			return c
+		}
+	}
+	return nil
 }

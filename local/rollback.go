@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 
 	"catalog/contract"
@@ -18,10 +19,15 @@ func (e *Environment) Rollback(ctx context.Context) error {
 		if d := s.underWay(); d != nil {
 			d.cancel("an operator asked for the roll-back")
 			<-d.done
-			if look := d.look(); look.Status != DeploymentRollbackSuccessful {
-				return errors.New(look.Reason)
+			e.updating.Lock() // the stack goes back as well
+			e.updating.Unlock()
+			switch look := d.look(); look.Status {
+			case DeploymentRollbackSuccessful:
+				return nil
+			case DeploymentSuccessful: // it was too late: the release before is brought back
+			default:
+				return fmt.Errorf("the deployment is %s: %s", look.Status, look.Reason)
 			}
-			return nil
 		}
 	}
 	if !e.updating.TryLock() {
@@ -51,9 +57,3 @@ func (s *service) underWay() *deployment {
 	}
 	return nil
 }
-
-// DownAsked is closed when somebody asked for the end through the control
-// socket.
-func (e *Environment) DownAsked() <-chan struct{} { return e.downAsked }
-
-func (e *Environment) askDown() { e.downOnce.Do(func() { close(e.downAsked) }) }

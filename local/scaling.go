@@ -53,7 +53,7 @@ func (t *scalableTarget) read(d declared) error {
 		actions = append(actions, action)
 	}
 	return t.rebuild(func() {
-		t.declared, t.service, t.bounds, t.scheduled = d, scaled, scaling.Target{Min: int(p.MinCapacity), Max: int(p.MaxCapacity)}, actions
+		t.service, t.bounds, t.scheduled = scaled, scaling.Target{Min: int(p.MinCapacity), Max: int(p.MaxCapacity)}, actions
 	})
 }
 
@@ -170,7 +170,6 @@ func (p *scalingPolicy) read(d declared) error {
 		ScaleOutCooldown: cooldown(c.ScaleOutCooldown), ScaleInCooldown: cooldown(c.ScaleInCooldown), DisableScaleIn: bool(c.DisableScaleIn),
 		Metric: s.metric("AWS/ECS", metric), Statistic: "Average",
 	}
-	p.declared = d
 	return nil
 }
 

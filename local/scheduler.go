@@ -72,7 +72,9 @@ func (s *service) keep(r *revision, want int) {
 			sound = append(sound, t)
 		}
 	}
-	limit := max(r.settings.maximum(want), want)
+	limit := max(s.settings.maximum(want), want)
+	// Without room for a replacement the failing task has to go first.
+	full := len(sound) < want && len(sound)+len(failing) >= limit
 	for len(sound) < want && len(sound)+len(failing) < limit && s.mayLaunch(r) {
 		t := s.launch(r)
 		if t == nil {
@@ -81,12 +83,12 @@ func (s *service) keep(r *revision, want int) {
 		sound = append(sound, t)
 	}
 	for _, t := range failing {
-		if s.healthy(r) >= want || len(sound)+len(failing) >= limit {
+		if s.healthy(r) >= want || full {
 			s.replace(t)
 		}
 	}
 	for len(sound) > want {
-		i := surplus(sound, r.settings.props.CapacityProviderStrategy, want)
+		i := surplus(sound, s.settings.props.CapacityProviderStrategy, want)
 		s.retire(sound[i], "the service has more tasks than desired")
 		sound = slices.Delete(sound, i, i+1)
 	}

@@ -140,9 +140,10 @@ func secretName(id string) string {
 // AWS::SecretsManager::SecretTargetAttachment does.
 type secretAttachment struct {
 	declared
-	secrets *secretStore
-	secret  string
-	target  *database
+	environment *Environment
+	secrets     *secretStore
+	secret      string
+	target      *database
 }
 
 func newSecretAttachment(e *Environment, d declared) (runner, error) {
@@ -154,7 +155,7 @@ func newSecretAttachment(e *Environment, d declared) (runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &secretAttachment{declared: d, secrets: e.secrets, secret: secretName(p.SecretId), target: target}, nil
+	return &secretAttachment{declared: d, environment: e, secrets: e.secrets, secret: secretName(p.SecretId), target: target}, nil
 }
 
 func (a *secretAttachment) start(context.Context) error {
@@ -164,6 +165,15 @@ func (a *secretAttachment) start(context.Context) error {
 	}
 	maps.Copy(values, a.target.connection())
 	return a.secrets.write(a.secret, values)
+}
+
+// update takes a target that was replaced.
+func (a *secretAttachment) update(ctx context.Context, d declared) error {
+	made, err := newSecretAttachment(a.environment, d)
+	if err != nil {
+		return err
+	}
+	return made.start(ctx)
 }
 
 func (a *secretAttachment) stop(context.Context) error { return nil }

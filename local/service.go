@@ -26,6 +26,7 @@ type service struct {
 	tasks       []*task
 
 	wake     chan struct{}
+	running  sync.WaitGroup // tasks and deployments
 	quit     chan struct{}
 	stopped  bool
 	finished chan struct{}
@@ -73,7 +74,7 @@ func (s *service) update(ctx context.Context, d declared) error {
 		s.mu.Unlock()
 		return fmt.Errorf("a deployment is in progress: wait for it, or take it back with catalogctl rollback")
 	}
-	before := s.settings
+	before, desired := s.settings, s.desired
 	s.settings = settings
 	if settings.props.DesiredCount != nil {
 		s.desired = int(*settings.props.DesiredCount)
@@ -85,7 +86,21 @@ func (s *service) update(ctx context.Context, d declared) error {
 	}
 	target := s.newRevision(settings, s.nextColour())
 	s.mu.Unlock()
-	return s.begin(target).wait(ctx)
+	err = s.begin(target).wait(ctx)
+	if err != nil { // what ran before runs as it did before
+		s.mu.Lock()
+		s.settings, s.desired = before, desired
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// live keeps the count that scaling made: a declaration does not have it.
+func (s *service) live() (restore func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	desired := s.desired
+	return func() { s.setDesired(desired) }
 }
 
 // needsDeployment says whether tasks of these settings differ from those of
@@ -112,15 +127,18 @@ func (s *service) stop(ctx context.Context) error {
 	case <-s.finished:
 	case <-ctx.Done():
 	}
-	s.mu.Lock()
-	tasks := slices.Clone(s.tasks)
-	s.mu.Unlock()
-	var stopped sync.WaitGroup
-	for _, t := range tasks {
-		stopped.Go(func() { t.stop(ctx, true) })
+	for _, t := range s.all() {
+		go t.stop(ctx, true)
 	}
-	stopped.Wait()
+	s.running.Wait()
 	return nil
+}
+
+// all are the tasks at this moment.
+func (s *service) all() []*task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.tasks)
 }
 
 // setDesired changes how many tasks run, as Application Auto Scaling does.

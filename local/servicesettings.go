@@ -92,7 +92,7 @@ func readServiceSettings(e *Environment, d declared) (serviceSettings, error) {
 		return s, err
 	}
 	s.zones = e.zonesOf(d.stack.Name, s.props.NetworkConfiguration.AwsvpcConfiguration.Subnets)
-	return s, checkStrategy(s.props.CapacityProviderStrategy, s.cluster.providers)
+	return s, checkStrategy(s.props.CapacityProviderStrategy, s.cluster.has)
 }
 
 // checkStrategy refuses what ECS refuses of a deployment's configuration.

@@ -22,15 +22,23 @@ func (e *Environment) Reclaim(id string, storm bool) ([]string, error) {
 	if id != "" && storm {
 		return nil, errors.New("a storm takes every Spot task: name a task or ask for a storm, not both")
 	}
-	var reclaimed []string
+	var found []*task
 	for _, s := range all[*service](e) {
-		for _, t := range s.reclaimable(id, storm || id != "") {
-			if err := t.isOnSpot(); err != nil {
-				return reclaimed, err
-			}
-			if s.reclaim(t) {
-				reclaimed = append(reclaimed, t.id)
-			}
+		found = append(found, s.reclaimable(id)...)
+	}
+	if id != "" && len(found) > 1 {
+		return nil, fmt.Errorf("%d tasks have an id like %s: give more of it", len(found), id)
+	}
+	if !storm && len(found) > 1 {
+		found = found[:1]
+	}
+	var reclaimed []string
+	for _, t := range found {
+		if err := t.isOnSpot(); err != nil {
+			return nil, err
+		}
+		if t.service.reclaim(t) {
+			reclaimed = append(reclaimed, t.id)
 		}
 	}
 	if len(reclaimed) > 0 {
@@ -43,20 +51,11 @@ func (e *Environment) Reclaim(id string, storm bool) ([]string, error) {
 }
 
 // reclaimable are the tasks that a reclaim may mean: those with the id, or
-// those on Spot; one of them unless all are asked for.
-func (s *service) reclaimable(id string, every bool) []*task {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var found []*task
-	for _, t := range s.tasks {
-		if t.isAlive() && strings.HasPrefix(t.id, id) && (id != "" || t.place.Provider == spotProvider) {
-			found = append(found, t)
-		}
-	}
-	if !every && len(found) > 1 {
-		return found[:1]
-	}
-	return slices.Clip(found)
+// those on Spot.
+func (s *service) reclaimable(id string) []*task {
+	return slices.DeleteFunc(s.all(), func(t *task) bool {
+		return !t.isAlive() || !strings.HasPrefix(t.id, id) || id == "" && t.place.Provider != spotProvider
+	})
 }
 
 func (t *task) isOnSpot() error {

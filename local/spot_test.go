@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // interruptionRule is lib's rule about Spot.
@@ -125,8 +126,12 @@ func TestC2_TheOrderOfAReclaim(t *testing.T) {
 		}
 	}
 	p.awaitStatus(t, e, "the task was killed", func(Status) bool { return len(p.eventsOf(TaskStopped)) == 1 })
-	if got := p.eventsOf(TaskStopped)[0]; got.Took != 0 || !strings.Contains(got.Detail, "Your Spot Task was interrupted.") {
-		t.Errorf("it stopped with %+v", got)
+	reclaimed, stopped := p.eventsOf(TaskReclaimed)[0], p.eventsOf(TaskStopped)[0]
+	if took := stopped.Time.Sub(reclaimed.Time); took < time.Second || took > 10*time.Second {
+		t.Errorf("it was killed after %v, want its stopTimeout of a second", took)
+	}
+	if !strings.Contains(stopped.Detail, "Your Spot Task was interrupted.") {
+		t.Errorf("it stopped with %+v", stopped)
 	}
 }
 

@@ -18,6 +18,10 @@ type Status struct {
 	Alarms        []AlarmStatus       `json:"alarms"`
 	Notifications []Notification      `json:"notifications"`
 	Events        []Event             `json:"events"`
+	// Processes and Addresses are all that the environment has: none of them
+	// may be left when it has ended.
+	Processes []int    `json:"processes"`
+	Addresses []string `json:"addresses"`
 }
 
 // ServiceStatus is one ECS service and its tasks.
@@ -138,6 +142,7 @@ func (e *Environment) Status() Status {
 	for _, l := range all[*listener](e) {
 		status.Listeners = append(status.Listeners, l.status())
 	}
+	status.Processes, status.Addresses = e.belongings()
 	weights := e.weights()
 	for _, g := range all[*targetGroup](e) {
 		status.TargetGroups = append(status.TargetGroups, g.status(weights[g.ref()]))

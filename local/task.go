@@ -36,7 +36,7 @@ type task struct {
 	hurried    chan struct{} // closed when it is to stop without a drain
 	hurryOnce  sync.Once
 	served     bool // its target was healthy once; the service's lock guards it
-	blamed     bool // its own health ended it; the service's lock guards it
+	blamed     bool // its own health ended it
 }
 
 // Statuses of a task, out of ECS's.

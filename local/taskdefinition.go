@@ -89,6 +89,9 @@ func (t *taskDefinition) addContainer(c containerDefinition) error {
 		})
 		return nil
 	}
+	if c.StopTimeout > maxStopTimeout {
+		return fmt.Errorf("its StopTimeout is %v seconds: Fargate takes up to %d", c.StopTimeout, maxStopTimeout)
+	}
 	if _, err := image.argv(c.EntryPoint, c.Command); err != nil {
 		return err
 	}

@@ -7,7 +7,12 @@ import (
 	"time"
 )
 
-const defaultStopTimeout = 30 * time.Second
+// ECS's default, and Fargate's most in seconds (AWS: "Task definition
+// parameters for Fargate", stopTimeout).
+const (
+	defaultStopTimeout = 30 * time.Second
+	maxStopTimeout     = 120
+)
 
 // stop asks the task to end and waits until it has. Fast leaves out the drain
 // that a task does while a load balancer still sends to it, and hurries a task

@@ -74,6 +74,7 @@ func TestG7_DownHasADeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e := &Environment{created: []creation{{declared{id: "Stuck"}, stuck{}}, {declared{id: "Stuck"}, stuck{}}}}
+		e.closing, e.close = context.WithCancel(context.Background())
 		begin := time.Now()
 		wantError(t, e.Down(context.Background()), "stopping Stuck", "deadline exceeded")
 		if took := time.Since(begin); took != stopDeadline {

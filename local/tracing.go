@@ -11,7 +11,7 @@ import (
 type samplingRule struct {
 	record
 	environment *Environment
-	rule        traces.SamplingRule
+	rule        *traces.SamplingRule // nil when it is deleted
 }
 
 func newSamplingRule(e *Environment, d declared) (runner, error) {
@@ -26,7 +26,7 @@ func (r *samplingRule) read(d declared) error {
 	}
 	r.environment.mu.Lock()
 	defer r.environment.mu.Unlock()
-	r.record, r.rule = newRecord(d), p.SamplingRule
+	r.rule = &p.SamplingRule
 	return nil
 }
 
@@ -35,7 +35,13 @@ func (r *samplingRule) start(context.Context) error {
 	return nil
 }
 
-func (r *samplingRule) stop(context.Context) error { return nil }
+func (r *samplingRule) stop(context.Context) error {
+	r.environment.mu.Lock()
+	r.rule = nil
+	r.environment.mu.Unlock()
+	r.environment.applySampling()
+	return nil
+}
 
 func (r *samplingRule) update(_ context.Context, d declared) error {
 	if err := r.read(d); err != nil {
@@ -50,7 +56,9 @@ func (e *Environment) applySampling() {
 	var rules []traces.SamplingRule
 	for _, r := range all[*samplingRule](e) {
 		e.mu.Lock()
-		rules = append(rules, r.rule)
+		if r.rule != nil {
+			rules = append(rules, *r.rule)
+		}
 		e.mu.Unlock()
 	}
 	e.traces.SetSamplingRules(rules...)

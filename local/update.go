@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -20,7 +21,7 @@ type Release struct {
 var ErrNoUpdates = errors.New("no updates are to be performed: what runs is what the template says")
 
 // errBusy: one change of the stacks at a time.
-var errBusy = errors.New("another update is in progress: wait for it (catalogctl events --follow), or take it back with catalogctl rollback")
+var errBusy = errors.New("another update is in progress: wait for it: catalogctl events --follow shows it")
 
 // Update changes what runs into what a release says: the difference by
 // resource, in order, in place where CloudFormation changes in place. When a
@@ -42,10 +43,13 @@ func (e *Environment) updateTo(ctx context.Context, r Release) error {
 		return err
 	}
 	for _, p := range plans {
-		if e.stacks[p.stack.Name] == nil {
+		if e.stackStatus(p.stack.Name) == "" {
 			return fmt.Errorf("stack %s does not run here, and an update adds none: stop this environment and start it again", p.stack.Name)
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(e.closing, cancel)()
 	e.addImages(r.Images)
 	unchanged := 0
 	for _, p := range plans {
@@ -96,20 +100,26 @@ func (u *update) run(ctx context.Context) error {
 		return err
 	}
 	removed := u.removed(wanted)
+	before := u.e.Outputs()
 	if err = u.change(ctx, wanted); err == nil {
 		err = u.e.setOutputs(u.plan)
 	}
 	switch {
+	case u.e.closing.Err() != nil:
+		return errClosing // everything goes: nothing is to be brought back
 	case err != nil:
 		return errors.Join(err, u.rollBack(context.WithoutCancel(ctx)))
-	case !u.started && len(removed) == 0:
+	case !u.started && len(removed) == 0 && maps.Equal(before, u.e.Outputs()):
 		return ErrNoUpdates
 	}
 	u.starts()
 	u.e.stackEvent(name, UpdateCompleteCleanup, "", u.begin)
-	err = u.cleanUp(context.WithoutCancel(ctx), removed)
-	u.e.stackEvent(name, UpdateComplete, "", u.begin)
-	return err
+	detail := ""
+	if err := u.cleanUp(context.WithoutCancel(ctx), removed); err != nil {
+		detail = "what was left over could not be deleted: " + err.Error() // the update is done, as on AWS
+	}
+	u.e.stackEvent(name, UpdateComplete, detail, u.begin)
+	return nil
 }
 
 // wanted are the plan's resources whose conditions hold, in order.

@@ -11,7 +11,6 @@ func TestI5_AnUpdateWithoutAChangeDoesNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	e := p.up(t, blueGreenStack(nil))
-	before := len(e.Status().Events)
 	// The count is in the first template alone: leaving it out changes nothing that runs.
 	if err := p.update(t, e, blueGreenStack(nil)); err != nil && !errors.Is(err, ErrNoUpdates) {
 		t.Fatal(err)
@@ -21,9 +20,6 @@ func TestI5_AnUpdateWithoutAChangeDoesNothing(t *testing.T) {
 	}
 	if got := e.Status().Services[0]; got.Desired != 2 || len(got.Deployments) != 1 {
 		t.Errorf("%d tasks desired, %d deployments, want 2 and 1", got.Desired, len(got.Deployments))
-	}
-	if before == 0 {
-		t.Error("nothing was said of the creation")
 	}
 }
 

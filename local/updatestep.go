@@ -8,14 +8,24 @@ import (
 	"time"
 )
 
-// updater is a resource that can be changed in place. It looks at the whole
-// declaration before it touches anything.
+// updater is a resource that can be changed in place. One whose update fails
+// is as it was.
 type updater interface {
 	update(ctx context.Context, d declared) error
 }
 
+// lively is a resource with a state that its declaration does not have, such
+// as a rule's weights after a shift. Restore brings back what live saw.
+type lively interface {
+	live() (restore func())
+}
+
 // add creates a resource that the stack did not have.
 func (u *update) add(ctx context.Context, d declared) error {
+	if other := u.e.named(d); other != "" {
+		return u.e.steps(u.plan, d.id).fail(CreateFailed, fmt.Errorf(
+			"%s has the name %s already: rename it and update the stack again", other, d.customName()))
+	}
 	if err := u.e.createOne(ctx, u.plan, d.id); err != nil {
 		return errors.Join(err, u.e.discard(ctx, d, nil))
 	}
@@ -55,7 +65,7 @@ func (u *update) modify(ctx context.Context, from, d declared) error {
 	before := u.e.get(from)
 	target, can := before.(updater)
 	if !can {
-		after, detail := before, "without effect on this machine"
+		after, detail := before, "takes effect when the environment is started the next time"
 		if builders()[d.typ] == nil {
 			after, detail = newRecord(d), "only recorded here"
 		}
@@ -68,22 +78,39 @@ func (u *update) modify(ctx context.Context, from, d declared) error {
 		return nil
 	}
 	steps.event(UpdateInProgress, "")
-	// A step that fails may have changed something: it is undone as well.
+	restore := func() {}
+	if l, ok := before.(lively); ok {
+		restore = l.live()
+	}
+	if err := target.update(ctx, d); err != nil {
+		return steps.fail(UpdateFailed, err)
+	}
+	u.e.put(d, before)
 	u.undo = append(u.undo, func(ctx context.Context) error {
 		steps := u.e.steps(u.plan, d.id)
 		if err := target.update(ctx, from); err != nil {
 			return steps.fail(UpdateFailed, err)
 		}
+		restore()
 		u.e.put(from, before)
 		steps.event(UpdateComplete, "as it was before")
 		return nil
 	})
-	if err := target.update(ctx, d); err != nil {
-		return steps.fail(UpdateFailed, err)
-	}
-	u.e.put(d, before)
 	steps.event(UpdateComplete, "")
 	return nil
+}
+
+// named finds another resource of the stack that has a declaration's custom
+// name and type.
+func (e *Environment) named(d declared) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id, other := range e.stacks[d.stack.Name].declared {
+		if name := d.customName(); name != "" && id != d.id && other.typ == d.typ && other.customName() == name {
+			return id
+		}
+	}
+	return ""
 }
 
 // leaving is a resource that the stack keeps until its update is done.

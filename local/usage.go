@@ -25,11 +25,8 @@ type taskUsage struct {
 // metrics that ECS and Container Insights have (AWS: "Amazon ECS service
 // utilization metrics").
 func (s *service) measure(snapshot process.Snapshot, now time.Time) {
-	s.mu.Lock()
-	tasks := s.tasks
-	s.mu.Unlock()
 	cpu, memory := s.metric("AWS/ECS", "CPUUtilization"), s.metric("AWS/ECS", "MemoryUtilization")
-	for _, t := range tasks {
+	for _, t := range s.all() {
 		if !t.measure(snapshot, now) {
 			continue
 		}

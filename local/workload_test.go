@@ -18,6 +18,7 @@ import (
 //
 //	workload serve                 listens on $HOST:$PORT; with $NEEDS set, ends with 4 where that file is missing
 //	                               with $DRAINS set, it takes no notice of SIGTERM
+//	                               with $SLOW and $SLOW_END, it takes so long to begin and to end
 //	workload sick                  the same, but /health fails from the beginning
 //	workload write FILE TEXT       writes a file and ends
 //	workload fail CODE TEXT        prints the text and ends with the code
@@ -72,6 +73,9 @@ func serveWorkload(sick bool) int {
 			return 4
 		}
 	}
+	if slow, err := time.ParseDuration(os.Getenv("SLOW")); err == nil {
+		time.Sleep(slow)
+	}
 	var ill atomic.Bool
 	ill.Store(sick)
 	mux := http.NewServeMux()
@@ -116,7 +120,11 @@ func serveWorkload(sick bool) int {
 // drain serves on for a moment, as the API does, since the load balancer may
 // have chosen this task just before it was told of its end.
 func drain(server *http.Server) {
-	time.Sleep(200 * time.Millisecond)
+	pause, err := time.ParseDuration(os.Getenv("SLOW_END"))
+	if err != nil {
+		pause = 200 * time.Millisecond
+	}
+	time.Sleep(pause)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {

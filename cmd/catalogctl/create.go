@@ -52,7 +52,7 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
 		Parameters: parameters(assembly, image, o.suffix),
 		Images:     local.ImagesByDigest(map[string]local.Image{image.Digest: localImage(image)}),
-		BakeTime:   o.bakeTime(),
+		BakeTime:   o.bakeTime(), Hurry: o.hurry, OnDown: o.onDown,
 		Console: func(e *local.Environment) http.Handler {
 			return console.New(e, console.Options{RunbooksDir: project.Path("docs/runbooks")})
 		},

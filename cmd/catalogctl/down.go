@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -77,7 +76,8 @@ func stopRunning(ctx context.Context, dir, suffix string, t *talk) (leftovers, e
 	if err != nil {
 		return leftovers{}, err
 	}
-	left := expected(status)
+	var left leftovers
+	left.add(status)
 	events := local.NewEventReader(dir)
 	events.Skip()
 	if err := client.Down(ctx); err != nil {
@@ -92,6 +92,9 @@ func stopRunning(ctx context.Context, dir, suffix string, t *talk) (leftovers, e
 		for _, event := range news {
 			t.event(event)
 		}
+		if status, err := client.Status(ctx); err == nil { // tasks may have come since
+			left.add(status)
+		}
 		if !running {
 			return left, nil
 		}
@@ -100,7 +103,7 @@ func stopRunning(ctx context.Context, dir, suffix string, t *talk) (leftovers, e
 		}
 		select {
 		case <-ctx.Done():
-			return left, ctx.Err()
+			return left, &exitError{exitInterrupted, fmt.Errorf("interrupted, and the environment %s goes on ending: run catalogctl down again to delete its data", suffix)}
 		case <-time.After(followPause):
 		}
 	}
@@ -108,40 +111,34 @@ func stopRunning(ctx context.Context, dir, suffix string, t *talk) (leftovers, e
 
 // leftovers are what an environment had and must not have any more.
 type leftovers struct {
-	processes []int
-	addresses []string
+	processes map[int]bool
+	addresses map[string]bool
 	folder    string
 }
 
-// expected collects them while the environment runs. Its own process is known
-// by the lock, which it has given up.
-func expected(status local.Status) leftovers {
-	var left leftovers
-	for _, service := range status.Services {
-		for _, task := range service.Tasks {
-			left.processes = append(left.processes, task.PID)
-			left.addresses = append(left.addresses, task.Address)
-		}
+// add takes what the environment has at a moment. Its own process is known by
+// the lock, which it gives up at the end.
+func (l *leftovers) add(status local.Status) {
+	if l.processes == nil {
+		l.processes, l.addresses = map[int]bool{}, map[string]bool{}
 	}
-	for _, db := range status.Databases {
-		left.processes = append(left.processes, db.PID)
-		left.addresses = append(left.addresses, net.JoinHostPort("127.0.0.1", strconv.Itoa(db.Port)))
+	for _, pid := range status.Processes {
+		l.processes[pid] = true
 	}
-	for _, listener := range status.Listeners {
-		left.addresses = append(left.addresses, listener.Address)
+	for _, address := range status.Addresses {
+		l.addresses[address] = true
 	}
-	return left
 }
 
 // check looks at each of them.
 func (l leftovers) check() error {
 	var errs []error
-	for _, pid := range l.processes {
-		if pid != 0 && !goneWithin(time.Second, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }) {
+	for pid := range l.processes {
+		if !goneWithin(time.Second, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }) {
 			errs = append(errs, fmt.Errorf("process %d of the environment runs still: end it with kill %d", pid, pid))
 		}
 	}
-	for _, address := range l.addresses {
+	for address := range l.addresses {
 		if !goneWithin(time.Second, func() bool { return isClosed(address) }) {
 			errs = append(errs, fmt.Errorf("something listens on %s still, which was the environment's: see who with ss -ltnp", address))
 		}
@@ -170,7 +167,10 @@ func isClosed(address string) bool {
 }
 
 func (l leftovers) String() string {
-	text := fmt.Sprintf("%d processes and %d ports were looked for", len(l.processes), len(l.addresses))
+	text := "it did not run any more"
+	if l.addresses != nil {
+		text = fmt.Sprintf("%d processes and %d ports were looked for", len(l.processes), len(l.addresses))
+	}
 	if l.folder != "" {
 		text += ", and the folder with the data is gone"
 	}

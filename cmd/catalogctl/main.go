@@ -56,8 +56,6 @@ func exitCode(err error) int {
 		var exit *exitError
 		switch {
 		case errors.As(one, &exit) && exit.cause == nil:
-		case errors.Is(one, context.Canceled) && len(all) == 1:
-			fmt.Fprintln(os.Stderr, "catalogctl: interrupted, nothing is left running")
 		case errors.Is(one, context.Canceled) && i == 0:
 			fmt.Fprintln(os.Stderr, "catalogctl: interrupted")
 		default:

@@ -40,8 +40,7 @@ func rollback(ctx context.Context, suffix string, t *talk) error {
 	case errors.Is(err, local.ErrNoUpdates):
 		return errors.New("the release before is the same as this one: there is nothing to go back to")
 	case errors.Is(err, context.Canceled):
-		t.say("the roll-back goes on: bin/catalogctl events --follow shows it")
-		return err
+		return &exitError{exitInterrupted, errors.New("interrupted, and the roll-back goes on: bin/catalogctl events --follow shows it")}
 	case err != nil:
 		return err
 	}

@@ -28,6 +28,8 @@ type upOptions struct {
 	bake                time.Duration
 	command             []string
 	given               func(flag string) bool // on the command line
+	hurry               context.Context        // ends when what stops is to be killed
+	onDown              func()                 // when somebody else asks for the end
 }
 
 func upCommand(suffix *string, signals interrupts) *cobra.Command {
@@ -104,13 +106,24 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	if o.outputs == "" {
 		o.outputs = outputsFile(project, o.suffix)
 	}
-	environment, err := create(signals.first, project, o, t)
+	// catalogctl down ends it as Ctrl-C does.
+	ending, end := context.WithCancel(signals.first)
+	defer end()
+	signals.first = ending
+	o.hurry, o.onDown = signals.second, func() {
+		t.say("catalogctl down was asked for")
+		end()
+	}
+	environment, err := create(ending, project, o, t)
+	if errors.Is(err, context.Canceled) && len(flatten(err)) == 1 {
+		return &exitError{exitInterrupted, errors.New("interrupted, nothing is left running")}
+	}
 	if err != nil {
 		return err
 	}
 	outputs := release.Outputs(environment.Outputs())
-	defer func() {
-		err = errors.Join(err, outputs.Remove(o.outputs), tearDown(signals.second, environment, t))
+	defer func() { // an update may have changed the outputs since
+		err = errors.Join(err, release.Outputs(environment.Outputs()).Remove(o.outputs), tearDown(signals.second, environment, t))
 		if o.ephemeral {
 			err = errors.Join(err, local.Discard(project.StateDir(o.suffix)))
 		}
@@ -135,11 +148,7 @@ func up(signals interrupts, o upOptions, stdout io.Writer, t *talk) (err error) 
 	if err := summary(stdout, outputs, o, t); err != nil {
 		return err
 	}
-	select {
-	case <-signals.first.Done():
-	case <-environment.DownAsked():
-		t.say("catalogctl down was asked for")
-	}
+	<-ending.Done()
 	return nil
 }
 

@@ -60,8 +60,7 @@ func updateRunning(ctx context.Context, project release.Project, o upOptions, st
 	case errors.Is(err, local.ErrNoUpdates):
 		t.say("%s nothing to do: what runs is what this checkout says", t.paint(green, "✓"))
 	case errors.Is(err, context.Canceled):
-		t.say("the update goes on: bin/catalogctl events --follow shows it, bin/catalogctl rollback takes it back")
-		return err
+		return &exitError{exitInterrupted, errors.New("interrupted, and the update goes on: bin/catalogctl events --follow shows it, bin/catalogctl rollback takes it back")}
 	case err != nil:
 		return err
 	default:

@@ -74,6 +74,15 @@ func New(p Properties) (*Alarm, error) {
 	return a, nil
 }
 
+// Continue takes the state of an alarm that this one takes the place of: a
+// change of its properties does not change it before the next evaluation.
+func (a *Alarm) Continue(before *Alarm) {
+	state := before.State()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.state = state
+}
+
 // State is the state after the last evaluation.
 func (a *Alarm) State() State {
 	a.mu.Lock()

@@ -6,8 +6,19 @@ import (
 	"testing"
 )
 
-func TestFreePortIsFree(t *testing.T) {
+func TestFreePortIsFreeAndNobodyElses(t *testing.T) {
 	t.Parallel()
+	given := map[int]bool{}
+	for range 2000 {
+		port, err := FreePort()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if given[port] {
+			t.Fatalf("port %d was given twice", port)
+		}
+		given[port] = true
+	}
 	port, err := FreePort()
 	if err != nil {
 		t.Fatal(err)
