@@ -6,6 +6,7 @@
 #   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
 DASHBOARD_PORT ?= 8081
+WORKLOAD ?= go
 SUFFIX ?= $(or $(ENVIRONMENT_SUFFIX),dev)
 
 SHELL := /bin/sh
@@ -20,9 +21,9 @@ BUILD_CTL = go build -buildvcs=false -ldflags "-X main.version=$$(git describe -
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-run: $(NPM) go-check ## the whole system on this machine (PORT, DASHBOARD_PORT, SUFFIX), until Ctrl-C
+run: $(NPM) go-check ## the whole system on this machine (PORT, DASHBOARD_PORT, SUFFIX, WORKLOAD), until Ctrl-C
 	@echo "building catalogctl" >&2 && $(BUILD_CTL)
-	@exec $(CTL) up --port $(PORT) --dashboard-port $(DASHBOARD_PORT) --suffix $(SUFFIX)
+	@exec $(CTL) up --port $(PORT) --dashboard-port $(DASHBOARD_PORT) --suffix $(SUFFIX) --workload $(WORKLOAD)
 
 # -race on every package that has tests: the CDK, which takes a minute, is then
 # compiled once, without it. The integration tests run inside an environment of
@@ -75,7 +76,7 @@ bench: $(NPM) go-check ## what the API is held to, measured: the table of bench/
 format: ## format the Go code
 	go tool gofumpt -w $(GO_DIRS)
 
-GO_DIRS = api bench cmd contract integration lib local release
+GO_DIRS = api bench cmd contract integration lib local release workloads
 
 synth: $(NPM) go-check ## the CloudFormation templates, in cdk.out (SUFFIX, CONTEXT="--context profile=prod")
 	@echo "compiling the CDK app and synthesizing: some seconds, a minute the first time" >&2

@@ -97,6 +97,9 @@ func RegistryStackName(suffix string) string { return "stack-registry-" + suffix
 // CatalogStackName is the stack that holds everything but the registry.
 func CatalogStackName(suffix string) string { return "stack-catalog-" + suffix }
 
+// DeliveryStackName is the stack with the role of the workflows that deploy.
+func DeliveryStackName(suffix string) string { return "stack-delivery-" + suffix }
+
 // Outputs, the keys of cfn-outputs/flat-outputs.json.
 const (
 	OutputAlbDNSName       = "AlbDnsName"
@@ -115,6 +118,9 @@ const (
 const (
 	ParamImageDigest       = "ImageDigest"
 	ParamInitialDeployment = "InitialDeployment"
-	ParamDatabaseSecretARN = "DatabaseSecretArn"
-	ParamAPISecretARN      = "ApiSecretArn"
+	// ParamMigrationImageDigest is our own image where another workload's is
+	// ImageDigest: its migrate command runs before the API.
+	ParamMigrationImageDigest = "MigrationImageDigest"
+	ParamDatabaseSecretARN    = "DatabaseSecretArn"
+	ParamAPISecretARN         = "ApiSecretArn"
 )

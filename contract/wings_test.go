@@ -51,8 +51,12 @@ var wings = map[string]wing{
 		never: []string{cdk, jsii},
 	},
 	"bench": {
-		packages: "./bench/...", mayReach: []string{"catalog/api", "catalog/contract", "catalog/local/balancer", "catalog/local/pgserver", "catalog/local/process"},
+		packages: "./bench/...", mayReach: []string{"catalog/api", "catalog/contract", "catalog/local/balancer", "catalog/local/metrics", "catalog/local/pgserver", "catalog/local/process"},
 		never: []string{cdk, jsii},
+	},
+	"workloads": {
+		packages: "./workloads/...", never: []string{cdk, jsii},
+		testsMayReach: []string{"catalog/contract", "catalog/local/pgserver", "catalog/local/process", "catalog/release"},
 	},
 	"integration": {
 		packages: "./integration", mayReach: []string{"catalog/contract", "catalog/local"}, never: []string{cdk, jsii},
@@ -84,7 +88,7 @@ func TestX5_WingsStayApart(t *testing.T) {
 // alone reads: without it, go test would answer from its cache.
 func lookAtSources(t *testing.T) {
 	t.Helper()
-	for _, folder := range []string{"api", "cmd", "contract", "integration", "lib", "local", "release"} {
+	for _, folder := range []string{"api", "cmd", "contract", "integration", "lib", "local", "release", "workloads"} {
 		err := filepath.WalkDir(filepath.Join("..", folder), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".go" {
 				return err

@@ -14,7 +14,8 @@ func ContextOf(app awscdk.App) settings.Lookup {
 	return func(key string) any { return app.Node().TryGetContext(jsii.String(key)) }
 }
 
-// Declare adds both stacks of an environment to the app.
+// Declare adds both stacks of an environment to the app, and that of the role
+// for GitHub Actions where a repository is named.
 func Declare(app awscdk.App, config settings.Config) {
 	checkWithNag(app)
 	registry := newRegistryStack(app, config)
@@ -22,6 +23,9 @@ func Declare(app awscdk.App, config settings.Config) {
 	// The service pulls by a name that both stacks know, not by an export:
 	// only the order matters, and an export would pin the registry in place.
 	catalog.AddStackDependency(registry, jsii.String("an image must be in the registry before a service can start"))
+	if config.GitHubRepository != "" {
+		newDeliveryStack(app, config)
+	}
 }
 
 func stackProps(config settings.Config, name, description string) *awscdk.StackProps {

@@ -15,12 +15,7 @@ func newCatalogStack(app awscdk.App, config settings.Config) awscdk.Stack {
 	name := contract.CatalogStackName(config.Suffix)
 	stack := awscdk.NewStack(app, jsii.String(name),
 		stackProps(config, name, "The product catalog API on ECS Fargate with Aurora PostgreSQL"))
-	digest := awscdk.NewCfnParameter(stack, jsii.String(contract.ParamImageDigest), &awscdk.CfnParameterProps{
-		Type:                  jsii.String("String"),
-		AllowedPattern:        jsii.String("^sha256:[0-9a-f]{64}$"),
-		ConstraintDescription: jsii.String("the digest of an image in the registry, like sha256:0123…"),
-		Description:           jsii.String("The image that the tasks run"),
-	})
+	images := newImages(stack, config)
 
 	key := newKey(stack, config)
 	logging := logs{stack, config, key}
@@ -50,7 +45,7 @@ func newCatalogStack(app awscdk.App, config settings.Config) awscdk.Stack {
 	service := newService(stack, config, serviceInputs{
 		cluster: cluster, group: firewall.tasks, routing: routing, rollBackOn: rollBackOn,
 		task: newTask(stack, config, taskInputs{
-			database: database, digest: *digest.ValueAsString(), logging: logging,
+			database: database, images: images, logging: logging,
 			apiSecret: existingSecret(stack, config, "ApiSecret", contract.ParamAPISecretARN, contract.APISecretName(config.Suffix)),
 		}),
 	})

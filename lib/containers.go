@@ -37,7 +37,6 @@ const (
 type containers struct {
 	scope  constructs.Construct
 	config settings.Config
-	image  awsecs.ContainerImage
 	in     taskInputs
 	groups map[string]awslogs.LogGroup
 }
@@ -47,7 +46,7 @@ func (c containers) api() *awsecs.ContainerDefinitionOptions {
 	secrets := databaseSecrets(c.in.database)
 	secrets[contract.EnvAPIWriteToken] = awsecs.Secret_FromSecretsManager(c.in.apiSecret, jsii.String(contract.SecretKeyWriteToken))
 	options := c.hardened(apiContainer)
-	options.Image = c.image
+	options.Image = c.in.images.api
 	options.Essential = jsii.Bool(true)
 	options.Cpu = jsii.Number(c.config.TaskCPU - collectorCPU - migrationCPU)
 	options.MemoryLimitMiB = jsii.Number(memory)
@@ -60,20 +59,17 @@ func (c containers) api() *awsecs.ContainerDefinitionOptions {
 		contract.EnvOTLPEndpoint: jsii.String(otlpEndpoint),
 		contract.EnvOTelService:  jsii.String(traceService(c.config)),
 		contract.EnvXRayDaemon:   jsii.String(xrayEndpoint),
-		// A tenth of the memory stays free for what the Go heap does not count.
-		"GOMEMLIMIT": jsii.String(fmt.Sprintf("%dMiB", memory*9/10)),
 	}
 	options.Secrets = &secrets
-	options.HealthCheck = healthCheck("/catalog", "healthcheck")
-	options.HealthCheck.StartPeriod = awscdk.Duration_Seconds(jsii.Number(30))
 	options.StopTimeout = awscdk.Duration_Seconds(jsii.Number(stopTimeoutSeconds))
+	c.runs(options, memory)
 	return options
 }
 
 func (c containers) migration() *awsecs.ContainerDefinitionOptions {
 	secrets := databaseSecrets(c.in.database)
 	options := c.hardened(migrationContainer)
-	options.Image = c.image
+	options.Image = c.in.images.migration
 	options.Command = jsii.Strings("migrate")
 	options.Essential = jsii.Bool(false)
 	options.Cpu = jsii.Number(migrationCPU)

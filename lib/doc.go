@@ -11,13 +11,16 @@
 //	loadbalancer.go    load balancer and its access log; listeners.go the rules
 //	                   and groups of blue and green; waf.go
 //	cluster.go         the ECS cluster and its capacity providers
-//	taskdefinition.go  the task; containers.go its containers, roles.go what
-//	                   they and ECS may do, tracing.go where traces go
+//	taskdefinition.go  the task; containers.go its containers, workload.go what
+//	                   the API's runs, images.go the images, roles.go what they
+//	                   and ECS may do, tracing.go where traces go
 //	service.go         the Fargate service and its deployment strategy
 //	scaling.go         target tracking on CPU; peaks.go scheduled minimums
 //	metrics.go         what is watched; alarms.go when it alarms, dashboard.go
 //	                   how it looks, notifications.go who hears of it, budget.go
 //	customresources.go the CDK's own Lambda functions, with logs that go away
+//	delivery.go        the role with which GitHub Actions deploys, in a stack of
+//	                   its own
 //	nag.go             the linters' findings that are accepted, and why
 //
 // What an environment may choose is in lib/settings, the tests are in

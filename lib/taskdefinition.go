@@ -15,7 +15,7 @@ import (
 type taskInputs struct {
 	database  database
 	apiSecret awssecretsmanager.ISecret
-	digest    string
+	images    images
 	logging   logs
 }
 
@@ -48,7 +48,7 @@ func newTask(stack awscdk.Stack, config settings.Config, in taskInputs) task {
 			OperatingSystemFamily: awsecs.OperatingSystemFamily_LINUX(),
 		},
 	})
-	c := containers{scope: stack, config: config, image: image(stack, config, in.digest), in: in, groups: groups}
+	c := containers{scope: stack, config: config, in: in, groups: groups}
 	collector := definition.AddContainer(jsii.String(tracingContainer), c.collector())
 	migration := definition.AddContainer(jsii.String(migrationContainer), c.migration())
 	api := definition.AddContainer(jsii.String(apiContainer), c.api())
@@ -58,6 +58,7 @@ func newTask(stack awscdk.Stack, config settings.Config, in taskInputs) task {
 		&awsecs.ContainerDependency{Container: collector, Condition: awsecs.ContainerDependencyCondition_START},
 	)
 	definition.SetDefaultContainer(api)
+	explainWorkload(definition, config)
 	explain(definition, "AwsSolutions-ECS2", "environment variables hold settings; secrets come from Secrets Manager (D4)")
 	return task{definition, []awsiam.Policy{executionPolicy, taskPolicy}}
 }

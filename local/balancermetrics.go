@@ -30,26 +30,15 @@ func (s series) gauge(name string, n int) {
 	s.store.Put(metrics.NewKey(albNamespace, name, s.dimensions), s.at, float64(n))
 }
 
-func (s series) times(name string, samples []balancer.Sample) {
-	if len(samples) == 0 {
-		return
-	}
-	var d metrics.Distribution
-	for _, one := range samples {
-		d.AddN(one.Seconds, one.Count)
-	}
-	s.store.PutDistribution(metrics.NewKey(albNamespace, name, s.dimensions), s.at, &d)
-}
-
 // targets puts what targets answered.
-func (s series) targets(c balancer.Counts) {
+func (s series) targets(c *balancer.Counts) {
 	s.sum("RequestCount", c.Requests)
 	s.sum("HTTPCode_Target_2XX_Count", c.Target[2])
 	s.sum("HTTPCode_Target_3XX_Count", c.Target[3])
 	s.sum("HTTPCode_Target_4XX_Count", c.Target[4])
 	s.sum("HTTPCode_Target_5XX_Count", c.Target[5])
 	s.sum("TargetConnectionErrorCount", c.ConnectionErrors)
-	s.times("TargetResponseTime", c.ResponseTimes)
+	s.store.PutDistribution(metrics.NewKey(albNamespace, "TargetResponseTime", s.dimensions), s.at, &c.ResponseTimes)
 }
 
 // collect takes what was counted since the last call and puts it into a store:
@@ -68,9 +57,9 @@ func (lb *loadBalancer) collect(store *metrics.Store, at time.Time) {
 			one.gauge("HealthyHostCount", healthy)
 			one.gauge("UnHealthyHostCount", unhealthy)
 		}
-		all = all.With(counts)
+		all.Add(counts)
 	}
-	own.targets(all)
+	own.targets(&all)
 	lb.collectOwn(own)
 }
 

@@ -2,11 +2,13 @@ package local
 
 import (
 	"math"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"catalog/local/balancer"
 	"catalog/local/metrics"
 )
 
@@ -60,4 +62,77 @@ func TestO3_LoadBalancerMetrics(t *testing.T) {
 			t.Errorf("%+v is there, and nothing happened", key)
 		}
 	}
+}
+
+// O3: where no target answers at all, the template's alarm on errors sees every
+// request fail.
+func TestO3_TheErrorsAlarmSeesTargetsThatNeverAnswer(t *testing.T) {
+	t.Parallel()
+	lb, err := newTestBalancer(t, `{"Name": "alb-test"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &targetGroup{declared: declared{id: "Blue"}, engine: balancer.NewGroup("blue", balancer.GroupSettings{Interval: time.Minute, Timeout: time.Second})}
+	lb.add(g)
+	l := lb.engine.NewListener(80)
+	l.SetTable(balancer.Table{Default: balancer.Action{Forward: []balancer.Weighted{{Group: g.engine, Weight: 1}}}})
+	target, front := closing(t), listening(t)
+	l.Serve(front)
+	g.engine.Register(target, func() {})
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	const requests = 30
+	for range requests {
+		response, err := client.Get("http://" + front.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != 502 {
+			t.Fatal(response.StatusCode)
+		}
+	}
+	if err := l.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	g.engine.Stop()
+	store, at := metrics.NewStore(), time.Now().Truncate(time.Minute)
+	lb.collect(store, at)
+	series := map[string][]metrics.Point{}
+	for id, name := range map[string]string{"requests": "RequestCount", "tasks": "HTTPCode_Target_5XX_Count", "balancer": "HTTPCode_ELB_5XX_Count"} {
+		key := metrics.NewKey(albNamespace, name, map[string]string{"LoadBalancer": lb.fullName()})
+		series[id] = store.Query(key, metrics.Sum, time.Minute, at, at.Add(time.Minute))
+	}
+	expression, err := metrics.ParseExpression("IF(FILL(requests, 0) >= 20, 100 * (FILL(tasks, 0) + FILL(balancer, 0)) / requests, 0)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := expression.Evaluate(series, []time.Time{at}); len(got) != 1 || got[0].Value != 100 {
+		t.Errorf("of %d requests that failed the share is %v, of %v", requests, got, series)
+	}
+}
+
+func listening(t *testing.T) net.Listener {
+	t.Helper()
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { socket.Close() })
+	return socket
+}
+
+// closing is a target that ends every connection without a word.
+func closing(t *testing.T) (address string) {
+	t.Helper()
+	socket := listening(t)
+	go func() {
+		for {
+			c, err := socket.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	return socket.Addr().String()
 }

@@ -43,7 +43,7 @@ func version(v string) edits {
 func (p *place) update(t *testing.T, e *Environment, changes edits) error {
 	t.Helper()
 	return e.Update(t.Context(), Release{
-		Assembly: webAssembly(t, changes), Parameters: map[string]string{"InitialDeployment": "false"}, Images: p.options.Images,
+		Assembly: webAssembly(t, changes), Parameters: map[string]string{"InitialDeployment": "false"},
 	})
 }
 

@@ -59,10 +59,8 @@ func TestI5_AnUpdateThroughTheSocketShowsItsEvents(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	e, client := p.connected(t, blueGreenStack(nil))
-	image, _ := p.options.Images(accountID + ".dkr.ecr/workload@sha256:0123")
 	request := UpdateRequest{
 		Assembly: assemblyDir(t, blueGreenStack(version("2"))), Parameters: map[string]string{"InitialDeployment": "false"},
-		Images: map[string]Image{"sha256:0123": image},
 	}
 	var seen []string
 	note := func(event Event) {

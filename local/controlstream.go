@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// UpdateRequest is what POST /update takes: a folder with an assembly, the
-// parameters, and where each image lies, by its digest.
+// UpdateRequest is what POST /update takes: a folder with an assembly, and the
+// parameters. The images were pushed before.
 type UpdateRequest struct {
 	Assembly   string            `json:"assembly"`
 	Parameters map[string]string `json:"parameters"`
-	Images     map[string]Image  `json:"images"`
 }
 
 // ReclaimRequest is what POST /reclaim takes: the beginning of a task's id, or
@@ -50,7 +49,7 @@ func (c *control) update(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	release := Release{Assembly: assembly, Parameters: request.Parameters, Images: ImagesByDigest(request.Images)}
+	release := Release{Assembly: assembly, Parameters: request.Parameters}
 	c.stream(w, func() error { return c.environment.Update(c.ending, release) })
 }
 
@@ -66,7 +65,7 @@ func (c *control) stream(w http.ResponseWriter, do func() error) {
 	for {
 		select {
 		case err := <-done:
-			from = lines.events(c.environment, from)
+			lines.events(c.environment, from)
 			last := StreamLine{Done: true, Unchanged: errors.Is(err, ErrNoUpdates)}
 			if err != nil && !last.Unchanged {
 				last.Error = err.Error()

@@ -27,8 +27,13 @@ type Options struct {
 	DashboardPort int
 	// Parameters are the stacks' parameters by name.
 	Parameters map[string]string
-	// Images finds the program behind an image reference.
+	// Images finds images that are unpacked on this machine already; nil has
+	// none. All others are pulled from the template's repositories.
 	Images ImageStore
+	// Push is called for every repository as soon as its stack is there: what
+	// the next stacks run must be pushed to its address by then. nil pushes
+	// nothing.
+	Push func(ctx context.Context, to RepositoryStatus) error
 	// PostgresDir holds PostgreSQL's bin, lib and share.
 	PostgresDir string
 	// Console makes the page behind DashboardUrl; nil leaves only /status.json.
@@ -78,8 +83,7 @@ type Environment struct {
 	eventsDropped int // how many came before those
 	notifications []Notification
 	outputs       map[string]map[string]string // by stack
-	images        ImageStore
-	revisions     map[string]int // of task definitions, by family
+	revisions     map[string]int               // of task definitions, by family
 	started       time.Time
 
 	updating          sync.Mutex      // one change of the stacks at a time
@@ -100,9 +104,9 @@ type creation struct {
 func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err error) {
 	e := &Environment{
 		options: o, resources: map[string]map[string]resource{}, stacks: map[string]*stackState{},
-		outputs: map[string]map[string]string{}, images: o.Images, revisions: map[string]int{}, started: time.Now(),
+		outputs: map[string]map[string]string{}, revisions: map[string]int{}, started: time.Now(),
 		metrics: metrics.NewStore(),
-		current: Release{Assembly: assembly, Parameters: o.Parameters, Images: o.Images},
+		current: Release{Assembly: assembly, Parameters: o.Parameters},
 	}
 	e.closing, e.close = context.WithCancel(context.Background())
 	plans, err := e.plan(assembly, o.Parameters)
@@ -115,7 +119,7 @@ func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err
 	}
 	e.watcher = startWatcher(e)
 	for _, p := range plans {
-		if err := e.create(ctx, p); err != nil {
+		if err := e.createAndPush(ctx, p); err != nil {
 			e.updating.Unlock()
 			return nil, errors.Join(err, e.Down(e.hurry()))
 		}

@@ -81,7 +81,7 @@ func TestRecordedAndUnknownTypes(t *testing.T) {
 		statuses[r.ID+" "+r.Type] = r.Status
 	}
 	for resource, want := range map[string]string{
-		"Role AWS::IAM::Role": Recorded, "SubnetA AWS::EC2::Subnet": Recorded, "Repository AWS::ECR::Repository": Recorded,
+		"Role AWS::IAM::Role": Recorded, "SubnetA AWS::EC2::Subnet": Recorded, "Repository AWS::ECR::Repository": CreateComplete,
 		"Queue AWS::SQS::Queue": NotRun, "Service AWS::ECS::Service": CreateComplete, "Logs AWS::Logs::LogGroup": CreateComplete,
 	} {
 		if statuses[resource] != want {

@@ -1,32 +1,86 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+
+	"catalog/local/registry"
 )
 
-// Image is a container image on this machine: a folder with its files, and
-// what to start in it.
+// Image is a container image, unpacked on this machine: a folder with its
+// files, and what to start in it. Its user is not taken over: programs run as
+// whoever runs the environment.
 type Image struct {
 	Root       string
 	Entrypoint []string
 	Command    []string
+	Env        []string // NAME=value
 }
 
-// ImageStore finds the image behind a reference; false where this machine has
-// none.
+// ImageStore finds the image behind a reference; false where it has none.
 type ImageStore func(reference string) (Image, bool)
 
-// ImagesByDigest finds images by the digest that a reference ends with,
-// under whatever name the template's registry gives them.
-func ImagesByDigest(images map[string]Image) ImageStore {
-	return func(reference string) (Image, bool) {
-		_, digest, _ := strings.Cut(reference, "@")
-		image, ok := images[digest]
-		return image, ok
+// errNoImage: no repository of the template has it, and nobody else.
+var errNoImage = errors.New("the image is not on this machine")
+
+// image finds an image: among those that the caller knows, then in the
+// template's repositories.
+func (e *Environment) image(reference string) (Image, error) {
+	if e.options.Images != nil {
+		if found, ok := e.options.Images(reference); ok {
+			return found, nil
+		}
 	}
+	for _, r := range all[*repository](e) {
+		what, ok := strings.CutPrefix(reference, r.uri())
+		if ok && (strings.HasPrefix(what, "@") || strings.HasPrefix(what, ":")) {
+			found, err := r.pull(what[1:])
+			if errors.Is(err, registry.ErrNoImage) {
+				return Image{}, fmt.Errorf("the image %s is not in the repository %s: push it there first, with catalogctl image --push %s", what[1:], r.name, r.server.Address())
+			}
+			if err != nil {
+				return Image{}, fmt.Errorf("the image %s cannot be pulled: %w", reference, err)
+			}
+			return found, nil
+		}
+	}
+	return Image{}, errNoImage
+}
+
+// imagesDir is where images are unpacked, in the state folder.
+const imagesDir = "images"
+
+// pull gets an image and unpacks it, once for each digest.
+func (r *repository) pull(reference string) (Image, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), pullTimeout)
+	defer cancel()
+	image, err := r.server.Pull(ctx, reference)
+	if err != nil {
+		return Image{}, err
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return Image{}, err
+	}
+	digest, err := image.Digest()
+	if err != nil {
+		return Image{}, err
+	}
+	found := Image{
+		Root:       filepath.Join(r.environment.options.StateDir, imagesDir, digest.Algorithm+"-"+digest.Hex),
+		Entrypoint: config.Config.Entrypoint, Command: config.Config.Cmd, Env: config.Config.Env,
+	}
+	if found.Root, err = filepath.Abs(found.Root); err != nil {
+		return Image{}, err
+	}
+	if _, err := os.Stat(found.Root); err == nil {
+		return found, nil
+	}
+	return found, registry.Unpack(image, found.Root)
 }
 
 // errNoCommand: neither the image nor the task definition says what to start.

@@ -42,6 +42,7 @@ func builders() map[string]builder {
 		"AWS::ApplicationAutoScaling::ScalingPolicy":    newScalingPolicy,
 		"AWS::CloudWatch::Alarm":                        newAlarm,
 		"AWS::Events::Rule":                             newEventRule,
+		"AWS::ECR::Repository":                          newRepository,
 		"AWS::ECS::Cluster":                             newCluster,
 		"AWS::ECS::ClusterCapacityProviderAssociations": newCapacityAssociation,
 		"AWS::ECS::Service":                             newService,

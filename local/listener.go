@@ -25,7 +25,7 @@ type listener struct {
 	mu       sync.RWMutex
 	socket   net.Listener // nil before it listens
 	fallback balancer.Action
-	rules    []*listenerRule // by priority
+	rules    []*listenerRule
 }
 
 // listenerProperties are what both a new listener and an update have.
@@ -142,17 +142,17 @@ func (l *listener) publish() {
 	l.engine.SetTable(table)
 }
 
-// insert puts a rule at its priority. The lock is held.
+// insert adds a rule, or changes one. The lock is held.
 func (l *listener) insert(r *listenerRule, rule balancer.Rule) error {
 	for _, other := range l.rules {
 		if other != r && other.rule.Priority == rule.Priority {
 			return fmt.Errorf("its priority %d is taken by %s", rule.Priority, other.id)
 		}
 	}
-	l.rules = slices.DeleteFunc(l.rules, func(other *listenerRule) bool { return other == r })
 	r.rule = rule
-	i, _ := slices.BinarySearchFunc(l.rules, rule.Priority, func(r *listenerRule, p int) int { return r.rule.Priority - p })
-	l.rules = slices.Insert(l.rules, i, r)
+	if !slices.Contains(l.rules, r) {
+		l.rules = append(l.rules, r)
+	}
 	l.publish()
 	return nil
 }

@@ -39,7 +39,7 @@ func TestL3_WeightsOfARule(t *testing.T) {
 	if got := rule.weights(); got[blue.ref()] != 100 || got[green.ref()] != 0 || len(got) != 2 {
 		t.Errorf("the weights are %v", got)
 	}
-	if n := blue.healthyCount(); n != 2 {
+	if n, _, _ := blue.engine.Hosts(); n != 2 {
 		t.Errorf("%d targets are healthy", n)
 	}
 	if err := rule.setWeights(map[string]int{blue.ref(): 0, green.ref(): 100}); err != nil {

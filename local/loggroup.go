@@ -78,9 +78,7 @@ type lineStamper struct {
 func (e *Environment) measured(line []byte) {
 	data, _ := metrics.ParseEMF(line)
 	for _, datum := range data {
-		for _, value := range datum.Values {
-			e.metrics.Put(datum.Key, datum.Time, value)
-		}
+		e.metrics.PutDatum(datum, time.Now())
 	}
 }
 

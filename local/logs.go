@@ -27,7 +27,7 @@ type LogLine struct {
 type LogReader struct {
 	dir     string
 	offsets map[string]int64
-	recent  int64 // how much of a stream to begin with, in bytes; 0 is all
+	recent  int64 // how much one Read answers, in bytes; 0 is all
 }
 
 // NewLogReader reads the logs in a state folder from their beginning.
@@ -35,8 +35,9 @@ func NewLogReader(stateDir string) *LogReader {
 	return &LogReader{dir: filepath.Join(stateDir, logsDir), offsets: map[string]int64{}}
 }
 
-// NewRecentLogReader leaves out of each stream what lies more than so many
-// bytes before its end at the first look.
+// NewRecentLogReader answers the newest lines alone: of each stream, and of all
+// of them together, no more than so many bytes in one Read, however much was
+// written since the last one.
 func NewRecentLogReader(stateDir string, bytes int64) *LogReader {
 	r := NewLogReader(stateDir)
 	r.recent = bytes
@@ -55,10 +56,33 @@ func (r *LogReader) Read() ([]LogLine, error) {
 		}
 		found, err := r.readFile(path)
 		lines = append(lines, found...)
+		if r.recent > 0 && size(lines) > 2*r.recent {
+			lines = r.newest(lines)
+		}
 		return err
 	})
+	return r.newest(lines), err
+}
+
+// newest puts lines into the order of time and drops the first ones of those
+// that are too many.
+func (r *LogReader) newest(lines []LogLine) []LogLine {
 	slices.SortStableFunc(lines, func(a, b LogLine) int { return a.Time.Compare(b.Time) })
-	return lines, err
+	if r.recent == 0 {
+		return lines
+	}
+	first := 0
+	for left := size(lines); left > r.recent; first++ {
+		left -= int64(len(lines[first].Text))
+	}
+	return slices.Delete(lines, 0, first)
+}
+
+func size(lines []LogLine) (bytes int64) {
+	for i := range lines {
+		bytes += int64(len(lines[i].Text))
+	}
+	return bytes
 }
 
 func (r *LogReader) readFile(path string) ([]LogLine, error) {
@@ -92,15 +116,15 @@ func (r *LogReader) readFile(path string) ([]LogLine, error) {
 	}
 }
 
-// skip begins a stream that is seen for the first time near its end. What
-// stands of a line there is no log line, and left out as such.
+// skip leaves out what lies too far before a stream's end. What stands of a line
+// there is no log line, and left out as such.
 func (r *LogReader) skip(path string, file *os.File) error {
-	if _, seen := r.offsets[path]; seen || r.recent == 0 {
+	if r.recent == 0 {
 		return nil
 	}
 	info, err := file.Stat()
 	if err == nil {
-		r.offsets[path] = max(0, info.Size()-r.recent)
+		r.offsets[path] = max(r.offsets[path], info.Size()-r.recent)
 	}
 	return err
 }

@@ -1,10 +1,12 @@
 package local
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +168,49 @@ func TestReaderSkipsWhatIsNoLogLine(t *testing.T) {
 	}
 	if got := texts(t, NewLogReader(state)); !slices.Equal(got, []string{"good"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A reader of recent lines takes little memory however much was written since
+// it looked, in one stream or in many.
+func TestO6_RecentLinesAreBounded(t *testing.T) {
+	t.Parallel()
+	const bound = 64 << 10
+	state := t.TempDir()
+	reader := NewRecentLogReader(state, bound)
+	one := openStream(t, state, "logs", "api/api/1")
+	fill := func(w io.Writer) {
+		for i := range 4 * bound / 1000 {
+			write(t, w, strings.Repeat("x", 1000-8)+fmt.Sprintf("%08d\n", i))
+		}
+	}
+	for look := range 3 {
+		fill(one)
+		got := texts(t, reader)
+		bytes := 0
+		for _, text := range got {
+			bytes += len(text)
+		}
+		if len(got) < 50 || bytes > bound || !strings.HasSuffix(got[len(got)-1], fmt.Sprintf("%08d", 4*bound/1000-1)) {
+			t.Errorf("look %d has %d lines of %d bytes", look, len(got), bytes)
+		}
+	}
+	fill(one)
+	found, err := reader.readFile(filepath.Join(state, logsDir, "logs/api/api/1.log"))
+	if size(found) > bound || len(found) < 50 || err != nil {
+		t.Errorf("%d lines of %d bytes of one stream were in memory: %v", len(found), size(found), err)
+	}
+	for i := range 10 {
+		fill(openStream(t, state, "logs", "api/api/many"+strconv.Itoa(i)))
+	}
+	lines, err := reader.Read()
+	if size(lines) > bound || len(lines) < 50 || err != nil {
+		t.Errorf("of ten streams %d lines of %d bytes came: %v", len(lines), size(lines), err)
+	}
+	for _, line := range lines {
+		if line.Task != "many9" && line.Task != "many8" { // the bound of one stream counts its times too
+			t.Fatalf("a line of %s is among the newest", line.Task)
+		}
 	}
 }
 

@@ -88,14 +88,6 @@ func (e *Environment) stackStatus(name string) string {
 	return ""
 }
 
-// image finds an image among those of this release and of the ones before.
-func (e *Environment) image(reference string) (Image, bool) {
-	e.mu.Lock()
-	find := e.images
-	e.mu.Unlock()
-	return find(reference)
-}
-
 // nextRevision counts a family's task definitions.
 func (e *Environment) nextRevision(family string) int {
 	e.mu.Lock()

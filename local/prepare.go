@@ -52,9 +52,12 @@ func (e *Environment) serve(dashboard net.Listener) (err error) {
 	if e.control, err = newControl(e); err != nil {
 		return err
 	}
-	// Nothing refuses this start any more: the logs of the last one may go.
-	if err := os.RemoveAll(filepath.Join(e.options.StateDir, logsDir)); err != nil {
-		return err
+	// Nothing refuses this start any more: the logs and the images of the last
+	// one may go.
+	for _, of := range []string{logsDir, imagesDir} {
+		if err := os.RemoveAll(filepath.Join(e.options.StateDir, of)); err != nil {
+			return err
+		}
 	}
 	e.console = newConsole(e, dashboard)
 	return writeState(e.options.StateDir, State{PID: os.Getpid(), Console: e.console.url(), Socket: e.control.path})

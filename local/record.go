@@ -6,7 +6,7 @@ import "strings"
 // They are listed, answer Ref and Fn::GetAtt, and do nothing.
 var recordedTypes = []string{
 	"AWS::ApplicationAutoScaling::", "AWS::Budgets::", "AWS::CDK::Metadata", "AWS::CloudWatch::", "AWS::EC2::",
-	"AWS::ECR::Repository", "AWS::Events::", "AWS::IAM::", "AWS::KMS::", "AWS::Lambda::Function", "AWS::RDS::DBInstance",
+	"AWS::Events::", "AWS::IAM::", "AWS::KMS::", "AWS::Lambda::Function", "AWS::RDS::DBInstance",
 	"AWS::RDS::DBSubnetGroup", "AWS::Route53::", "AWS::S3::", "AWS::SNS::", "AWS::WAFv2::", "AWS::XRay::", "Custom::",
 }
 

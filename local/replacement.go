@@ -13,6 +13,7 @@ var replacedBy = map[string][]string{
 	"AWS::ApplicationAutoScaling::ScalableTarget":   {"ResourceId", "ScalableDimension", "ServiceNamespace"},
 	"AWS::ApplicationAutoScaling::ScalingPolicy":    {"PolicyName", "ResourceId", "ScalableDimension", "ScalingTargetId", "ServiceNamespace"},
 	"AWS::CloudWatch::Alarm":                        {"AlarmName"},
+	"AWS::ECR::Repository":                          {"EncryptionConfiguration", "RepositoryName"},
 	"AWS::ECS::Cluster":                             {"ClusterName"},
 	"AWS::ECS::ClusterCapacityProviderAssociations": {"Cluster"},
 	"AWS::ECS::Service":                             {"Cluster", "LaunchType", "Role", "SchedulingStrategy", "ServiceName"},

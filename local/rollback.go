@@ -19,8 +19,7 @@ func (e *Environment) Rollback(ctx context.Context) error {
 		if d := s.underWay(); d != nil {
 			d.cancel("an operator asked for the roll-back")
 			<-d.done
-			e.updating.Lock() // the stack goes back as well
-			e.updating.Unlock()
+			e.awaitUpdate() // the stack goes back as well
 			switch look := d.look(); look.Status {
 			case DeploymentRollbackSuccessful:
 				return nil
@@ -43,6 +42,12 @@ func (e *Environment) Rollback(ctx context.Context) error {
 		before.Parameters[contract.ParamInitialDeployment] = "false"
 	}
 	return e.updateTo(ctx, before)
+}
+
+// awaitUpdate waits until no update is under way.
+func (e *Environment) awaitUpdate() {
+	e.updating.Lock()
+	defer e.updating.Unlock()
 }
 
 // underWay is the deployment that is in progress and has a source to go back

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,64 +16,74 @@ import (
 type scalableTarget struct {
 	declared
 	environment *Environment
-	service     *service
-	bounds      scaling.Target
-	scheduled   []scaling.ScheduledAction
+	scaler      *scaling.Scaler
 
-	policies []*scalingPolicy // the environment's lock guards these two
-	scaler   *scaling.Scaler
+	service  *service // the environment's lock guards these two
+	policies []*scalingPolicy
 }
 
 func newScalableTarget(e *Environment, d declared) (runner, error) {
 	t := &scalableTarget{declared: d, environment: e}
-	return t, t.read(d)
+	bounds, actions, err := t.read(d)
+	if err != nil {
+		return nil, err
+	}
+	t.scaler, err = scaling.New(bounds, nil, actions)
+	return t, err
 }
 
-func (t *scalableTarget) read(d declared) error {
+// read takes service, bounds and scheduled actions out of a declaration.
+func (t *scalableTarget) read(d declared) (bounds scaling.Target, actions []scaling.ScheduledAction, err error) {
 	var p struct {
 		MinCapacity, MaxCapacity                        number
 		ResourceID, ScalableDimension, ServiceNamespace string
 		ScheduledActions                                []scheduledAction
 	}
 	if err := d.decode(&p); err != nil {
-		return err
+		return bounds, nil, err
 	}
 	if p.ScalableDimension != "ecs:service:DesiredCount" || p.ServiceNamespace != "ecs" {
-		return fmt.Errorf("it scales %s of %s: the local place scales ecs:service:DesiredCount of ecs", p.ScalableDimension, p.ServiceNamespace)
+		return bounds, nil, fmt.Errorf("it scales %s of %s: the local place scales ecs:service:DesiredCount of ecs", p.ScalableDimension, p.ServiceNamespace)
 	}
 	scaled, err := t.environment.serviceOf(p.ResourceID)
 	if err != nil {
-		return err
+		return bounds, nil, err
 	}
-	var actions []scaling.ScheduledAction
 	for _, a := range p.ScheduledActions {
 		action, err := a.read()
 		if err != nil {
-			return fmt.Errorf("its scheduled action %s: %w", a.ScheduledActionName, err)
+			return bounds, nil, fmt.Errorf("its scheduled action %s: %w", a.ScheduledActionName, err)
 		}
 		actions = append(actions, action)
 	}
-	return t.rebuild(func() {
-		t.service, t.bounds, t.scheduled = scaled, scaling.Target{Min: int(p.MinCapacity), Max: int(p.MaxCapacity)}, actions
-	})
-}
-
-// rebuild makes the scaler anew after a change, or leaves everything as it was.
-func (t *scalableTarget) rebuild(change func()) error {
 	t.environment.mu.Lock()
 	defer t.environment.mu.Unlock()
-	before := *t
-	change()
-	var policies []scaling.Policy
-	for _, p := range t.policies {
-		policies = append(policies, p.policy)
-	}
-	scaler, err := scaling.New(t.bounds, policies, t.scheduled)
+	t.service = scaled
+	return scaling.Target{Min: int(p.MinCapacity), Max: int(p.MaxCapacity)}, actions, nil
+}
+
+// update declares the target anew; its policies, cooldown and alarms go on.
+func (t *scalableTarget) update(_ context.Context, d declared) error {
+	bounds, actions, err := t.read(d)
 	if err != nil {
-		*t = before
 		return err
 	}
-	t.scaler = scaler
+	return t.scaler.SetTarget(bounds, actions)
+}
+
+// follow makes the scaler go by other policies, or leaves everything as it was.
+func (t *scalableTarget) follow(change func([]*scalingPolicy) []*scalingPolicy) error {
+	t.environment.mu.Lock()
+	defer t.environment.mu.Unlock()
+	changed := change(slices.Clone(t.policies))
+	var policies []scaling.Policy
+	for _, p := range changed {
+		policies = append(policies, p.policy)
+	}
+	if err := t.scaler.SetPolicies(policies); err != nil {
+		return err
+	}
+	t.policies = changed
 	return nil
 }
 
@@ -86,10 +97,9 @@ func (e *Environment) serviceOf(id string) (*service, error) {
 	return nil, fmt.Errorf("its resource id %s names no service of this environment", id)
 }
 
-func (t *scalableTarget) update(_ context.Context, d declared) error { return t.read(d) }
-func (t *scalableTarget) start(context.Context) error                { return nil }
-func (t *scalableTarget) stop(context.Context) error                 { return nil }
-func (t *scalableTarget) attribute(string) (string, bool)            { return "", false }
+func (t *scalableTarget) start(context.Context) error     { return nil }
+func (t *scalableTarget) stop(context.Context) error      { return nil }
+func (t *scalableTarget) attribute(string) (string, bool) { return "", false }
 
 // ref is resource id, dimension and namespace (AWS CloudFormation template
 // reference, AWS::ApplicationAutoScaling::ScalableTarget).
@@ -182,20 +192,12 @@ func cooldown(n *number) time.Duration {
 }
 
 func (p *scalingPolicy) start(context.Context) error {
-	return p.target.rebuild(func() {
-		p.target.policies = append(p.target.policies[:len(p.target.policies):len(p.target.policies)], p)
-	})
+	return p.target.follow(func(all []*scalingPolicy) []*scalingPolicy { return append(all, p) })
 }
 
 func (p *scalingPolicy) stop(context.Context) error {
-	return p.target.rebuild(func() {
-		var left []*scalingPolicy
-		for _, other := range p.target.policies {
-			if other != p {
-				left = append(left, other)
-			}
-		}
-		p.target.policies = left
+	return p.target.follow(func(all []*scalingPolicy) []*scalingPolicy {
+		return slices.DeleteFunc(all, func(other *scalingPolicy) bool { return other == p })
 	})
 }
 
@@ -203,7 +205,7 @@ func (p *scalingPolicy) update(_ context.Context, d declared) error {
 	if err := p.read(d); err != nil {
 		return err
 	}
-	return p.target.rebuild(func() {})
+	return p.target.follow(func(all []*scalingPolicy) []*scalingPolicy { return all })
 }
 
 func (p *scalingPolicy) ref() string {

@@ -14,6 +14,7 @@ type Status struct {
 	Listeners     []ListenerStatus    `json:"listeners"`
 	TargetGroups  []TargetGroupStatus `json:"target_groups"`
 	Databases     []DatabaseStatus    `json:"databases"`
+	Repositories  []RepositoryStatus  `json:"repositories"`
 	Resources     []ResourceStatus    `json:"resources"`
 	Alarms        []AlarmStatus       `json:"alarms"`
 	Notifications []Notification      `json:"notifications"`
@@ -149,6 +150,9 @@ func (e *Environment) Status() Status {
 	}
 	for _, db := range all[*database](e) {
 		status.Databases = append(status.Databases, DatabaseStatus{Name: db.ref(), Port: db.server.Port(), PID: db.server.PID()})
+	}
+	for _, r := range all[*repository](e) {
+		status.Repositories = append(status.Repositories, r.status())
 	}
 	for _, a := range all[*cloudAlarm](e) {
 		status.Alarms = append(status.Alarms, a.status())

@@ -82,12 +82,6 @@ func (g *targetGroup) deregister(address string) { g.engine.Deregister(address) 
 // health answers a target's state; unused where it is not registered.
 func (g *targetGroup) health(address string) string { return g.engine.Health(address) }
 
-// healthyCount is how many targets are healthy.
-func (g *targetGroup) healthyCount() int {
-	healthy, _, _ := g.engine.Hosts()
-	return healthy
-}
-
 // status is the group with the weights that the rules give it.
 func (g *targetGroup) status(weights map[int]int) TargetGroupStatus {
 	status := TargetGroupStatus{Name: g.name(), Weights: weights, Targets: []TargetStatus{}}

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,16 +79,18 @@ func newTaskDefinition(e *Environment, d declared) (runner, error) {
 }
 
 func (t *taskDefinition) addContainer(c containerDefinition) error {
-	image, ok := t.environment.image(c.Image)
-	if !ok {
-		if c.isEssential() {
-			return fmt.Errorf("the image %s is not on this machine, and the task cannot do without it", c.Image)
-		}
+	image, err := t.environment.image(c.Image)
+	switch {
+	case errors.Is(err, errNoImage) && c.isEssential():
+		return fmt.Errorf("the image %s is not on this machine, and the task cannot do without it", c.Image)
+	case errors.Is(err, errNoImage):
 		t.environment.report(Event{
 			Stack: t.stack.Name, ID: t.id + "/" + c.Name, Type: "container", Status: NotRun,
 			Detail: "the image " + c.Image + " is not on this machine and not essential",
 		})
 		return nil
+	case err != nil:
+		return err
 	}
 	if c.StopTimeout > maxStopTimeout {
 		return fmt.Errorf("its StopTimeout is %v seconds: Fargate takes up to %d", c.StopTimeout, maxStopTimeout)
@@ -115,7 +118,7 @@ func (t *taskDefinition) addContainer(c containerDefinition) error {
 		}
 	}
 	// A secret or key that does not exist is found now, not in each task.
-	_, err := t.secrets(c)
+	_, err = t.secrets(c)
 	return err
 }
 
@@ -138,8 +141,8 @@ func (t *taskDefinition) secrets(c containerDefinition) (map[string]string, erro
 	return values, nil
 }
 
-// variables are a container's environment: what the template says, the
-// secrets, and what this place adds because a task has no network interface
+// variables are a container's environment: what the image says, over it what
+// the template says, the secrets, and what this place adds because a task has no network interface
 // and no trust store of its own.
 func (t *taskDefinition) variables(c containerDefinition, additions map[string]string) ([]string, error) {
 	values, err := t.secrets(c)
@@ -148,6 +151,12 @@ func (t *taskDefinition) variables(c containerDefinition, additions map[string]s
 	}
 	for _, v := range c.Environment {
 		values[v.Name] = v.Value
+	}
+	for _, v := range t.images[c.Name].Env {
+		name, value, _ := strings.Cut(v, "=")
+		if _, ok := values[name]; !ok {
+			values[name] = value
+		}
 	}
 	maps.Copy(values, additions)
 	var list []string

@@ -9,12 +9,11 @@ import (
 	"time"
 )
 
-// Release is what an update brings: an assembly, its parameters and the images
-// it may name.
+// Release is what an update brings: an assembly and its parameters. The images
+// that it names are in the repositories by then.
 type Release struct {
 	Assembly   *Assembly
 	Parameters map[string]string
-	Images     ImageStore
 }
 
 // ErrNoUpdates: the release is what runs already.
@@ -50,7 +49,6 @@ func (e *Environment) updateTo(ctx context.Context, r Release) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(e.closing, cancel)()
-	e.addImages(r.Images)
 	unchanged := 0
 	for _, p := range plans {
 		err := (&update{e: e, plan: p, begin: time.Now()}).run(ctx)
@@ -67,20 +65,6 @@ func (e *Environment) updateTo(ctx context.Context, r Release) error {
 	}
 	e.previous, e.current = e.current, r
 	return nil
-}
-
-// addImages makes a release's images known; those of before stay, for the
-// tasks that run from them.
-func (e *Environment) addImages(images ImageStore) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	before := e.images
-	e.images = func(reference string) (Image, bool) {
-		if image, ok := images(reference); ok {
-			return image, true
-		}
-		return before(reference)
-	}
 }
 
 // update is one stack's way from what it was to what a plan says.

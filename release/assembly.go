@@ -6,13 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // assemblyInputs are the files and folders that a cloud assembly is made from.
@@ -106,33 +104,8 @@ func (p Project) assemblyHash(cdkContext map[string]string) (string, error) {
 	for _, key := range slices.Sorted(maps.Keys(cdkContext)) {
 		fmt.Fprintf(hash, "%q=%q\n", key, cdkContext[key])
 	}
-	for _, input := range assemblyInputs {
-		err := filepath.WalkDir(p.Path(input), func(path string, entry fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) && path == p.Path(input) {
-				return nil // an input that need not be
-			}
-			if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			relative, err := filepath.Rel(p.Dir, path)
-			if err != nil {
-				return err
-			}
-			file, err := os.Open(path)
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			content := sha256.New()
-			if _, err := io.Copy(content, file); err != nil {
-				return err
-			}
-			fmt.Fprintf(hash, "%q %x\n", filepath.ToSlash(relative), content.Sum(nil))
-			return nil
-		})
-		if err != nil {
-			return "", fmt.Errorf("what the templates are made from cannot be read: %w", err)
-		}
+	if err := p.hashInputs(hash, assemblyInputs); err != nil {
+		return "", fmt.Errorf("what the templates are made from cannot be read: %w", err)
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:32], nil
 }

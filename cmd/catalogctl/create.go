@@ -41,7 +41,7 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	if err != nil {
 		return nil, err
 	}
-	image, err := buildImage(ctx, project, t)
+	made, err := o.build(ctx, project, t)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +50,9 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	}
 	environment, err := local.Up(ctx, assembly, local.Options{
 		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
-		Parameters: parameters(assembly, image, o.suffix),
-		Images:     local.ImagesByDigest(map[string]local.Image{image.Digest: localImage(image)}),
-		BakeTime:   o.bakeTime(), Hurry: o.hurry, OnDown: o.onDown,
+		Parameters: made.parameters(assembly, o.suffix), Images: otherImages(project),
+		Push:     func(ctx context.Context, to local.RepositoryStatus) error { return pushImage(ctx, made.image, to, t) },
+		BakeTime: o.bakeTime(), Hurry: o.hurry, OnDown: o.onDown,
 		Console: func(e *local.Environment) http.Handler {
 			return console.New(e, console.Options{RunbooksDir: project.Path("docs/runbooks")})
 		},
@@ -88,11 +88,12 @@ func (o upOptions) bakeTime() *time.Duration {
 	return &o.bake
 }
 
+// buildImage builds the API for this machine alone: the others are for AWS.
 func buildImage(ctx context.Context, project release.Project, t *talk) (release.Image, error) {
 	var image release.Image
 	err := t.during("image", "compiling the API: half a minute the first time, a second from then on", func() (string, error) {
 		var err error
-		if image, err = project.BuildImage(ctx); err != nil {
+		if image, err = project.BuildImage(ctx, release.HostPlatform()); err != nil {
 			return "", err
 		}
 		return "catalog " + image.Version + ", " + image.Digest[:19], nil
@@ -100,9 +101,17 @@ func buildImage(ctx context.Context, project release.Project, t *talk) (release.
 	return image, err
 }
 
+// pushImage sends an image to a repository of the environment.
+func pushImage(ctx context.Context, image release.Image, to local.RepositoryStatus, t *talk) error {
+	return t.during("push", "pushing the image to "+to.Address, func() (string, error) {
+		_, err := image.Push(ctx, release.PushOptions{Repository: to.Address})
+		return to.Name + ", on " + to.Address, err
+	})
+}
+
 func synthesize(ctx context.Context, project release.Project, o upOptions, t *talk) (release.Assembly, error) {
 	begin := time.Now()
-	synthesized, err := project.Synthesize(ctx, map[string]string{"environmentSuffix": o.suffix}, t.note)
+	synthesized, err := project.Synthesize(ctx, o.context(), t.note)
 	if err != nil {
 		return synthesized, err
 	}
@@ -112,22 +121,6 @@ func synthesize(ctx context.Context, project release.Project, o upOptions, t *ta
 	}
 	t.done("templates", from, begin)
 	return synthesized, nil
-}
-
-// parameters are what a release gives the stacks.
-func parameters(assembly *local.Assembly, image release.Image, suffix string) map[string]string {
-	region := assembly.Stacks[0].Region
-	return map[string]string{
-		contract.ParamImageDigest:       image.Digest,
-		contract.ParamInitialDeployment: "true",
-		contract.ParamDatabaseSecretARN: local.SecretARN(region, contract.DBSecretName(suffix)),
-		contract.ParamAPISecretARN:      local.SecretARN(region, contract.APISecretName(suffix)),
-	}
-}
-
-// localImage is the built image as the local place takes it.
-func localImage(image release.Image) local.Image {
-	return local.Image{Root: image.Root, Entrypoint: image.Entrypoint, Command: image.Command}
 }
 
 // createSecrets does what an operator does once per environment: the stack

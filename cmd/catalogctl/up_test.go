@@ -221,3 +221,30 @@ func TestX5_CtrlCInTheMiddleLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestX5_CtrlCTwiceLeavesNothing: the second one kills what is left, at
+// whatever moment they come.
+func TestX5_CtrlCTwiceLeavesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCheckout(t)
+	for i, moment := range []string{"AWS::RDS::DBCluster", "TASK_STARTING", "Ctrl-C stops it"} {
+		r := c.prepare(append(upOnFreePorts(), "--fresh", "--no-sample")...)
+		started := make(chan struct{})
+		r.command.Stderr = &listener{said: &r.stderr, word: moment, do: func() {
+			<-started
+			for range 2 {
+				_ = r.command.Process.Signal(syscall.SIGINT)
+				time.Sleep(time.Duration(i) * 10 * time.Millisecond)
+			}
+		}}
+		c.must(r.command.Start())
+		close(started)
+		r.wait() // how it ends is the moment's: what counts is what it leaves
+		if left := c.processes(); len(left) > 0 {
+			t.Errorf("interrupted twice at %q it leaves %v", moment, left)
+		}
+		if _, err := os.Stat(c.path(".local/cli/control.sock")); err == nil {
+			t.Errorf("interrupted twice at %q it leaves its socket", moment)
+		}
+	}
+}

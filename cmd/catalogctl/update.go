@@ -45,15 +45,19 @@ func updateRunning(ctx context.Context, project release.Project, o upOptions, st
 	if err != nil {
 		return err
 	}
-	image, err := buildImage(ctx, project, t)
+	made, err := o.build(ctx, project, t)
 	if err != nil {
 		return err
 	}
-	values := parameters(assembly, image, o.suffix)
+	for _, repository := range before.Repositories {
+		if err := pushImage(ctx, made.image, repository, t); err != nil {
+			return err
+		}
+	}
+	values := made.parameters(assembly, o.suffix)
 	values[contract.ParamInitialDeployment] = "false" // the count is the scaling's from now on
 	err = client.Update(ctx, local.UpdateRequest{
 		Assembly: synthesized.Dir, Parameters: values,
-		Images: map[string]local.Image{image.Digest: localImage(image)},
 	}, t.event)
 	t.flush()
 	switch {

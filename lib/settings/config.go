@@ -14,6 +14,8 @@ type Config struct {
 	Suffix string
 	// Profile is dev, staging or prod: where the defaults below come from.
 	Profile string
+	// Workload is what the API's container runs: WorkloadGo or WorkloadFlask.
+	Workload string
 	// Region and its three zones by name, so that synth asks no AWS account.
 	Region string
 	Zones  []string
@@ -35,6 +37,9 @@ type Config struct {
 	Owner, CostCentre string
 	// ExecuteCommand lets operators open a session in a container (ECS Exec).
 	ExecuteCommand bool
+	// GitHubRepository, owner/name, may deploy this environment from its
+	// workflows; "" declares no role for it.
+	GitHubRepository string
 	// Peaks are known times with more than 2 tasks at least.
 	Peaks []Peak
 }
@@ -47,8 +52,8 @@ func Load(context Lookup) (Config, error) {
 	sizes := profiles[profile] // the zero Sizes of an unknown one are refused below
 	c := Config{
 		Suffix:  r.text("environmentSuffix", orDefault(os.Getenv(contract.EnvSuffix), "dev")),
-		Profile: profile,
-		Region:  r.text("region", defaultRegion),
+		Profile: profile, Workload: r.text("workload", WorkloadGo),
+		Region: r.text("region", defaultRegion),
 		Sizes: Sizes{
 			TaskCPU:             r.whole("taskCpu", sizes.TaskCPU),
 			TaskMemory:          r.whole("taskMemory", sizes.TaskMemory),
@@ -69,6 +74,7 @@ func Load(context Lookup) (Config, error) {
 		Owner:            r.text("owner", "catalog-team"),
 		CostCentre:       r.text("costCentre", "catalog"),
 		ExecuteCommand:   r.flag("executeCommand", false),
+		GitHubRepository: r.text("githubRepository", ""),
 		Peaks:            r.peaks("peaks"),
 	}
 	if r.err != nil {

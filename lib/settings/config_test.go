@@ -121,6 +121,8 @@ func TestX5_OptionsAreRefusedOneByOne(t *testing.T) {
 	}{
 		{map[string]any{"profile": "production"}, "profile", "dev, prod, staging"},
 		{map[string]any{"profile": ""}, "profile", "dev, prod, staging"},
+		{map[string]any{"workload": "rails"}, "workload", "go, flask"},
+		{map[string]any{"workload": ""}, "workload", "go, flask"},
 		{map[string]any{"certificateArn": "my-certificate"}, "certificateArn", "ACM certificate in ap-southeast-2"},
 		{map[string]any{"certificateArn": strings.Replace(goodCertificate, "ap-southeast-2", "us-east-1", 1)}, "certificateArn", "in ap-southeast-2"},
 		{map[string]any{"certificateArn": goodCertificate + "\n"}, "certificateArn", "ACM certificate"},

@@ -43,6 +43,15 @@ var profiles = map[string]Sizes{
 	},
 }
 
+// What the API's container may run: our own image, or one of another make that
+// keeps the same contract, as the company's Flask container does (S1).
+const (
+	WorkloadGo    = "go"
+	WorkloadFlask = "flask"
+)
+
+var workloads = []string{WorkloadGo, WorkloadFlask}
+
 const defaultRegion = "ap-southeast-2"
 
 // regionZones lists the regions that a stack may go to. Zones are named

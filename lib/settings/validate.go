@@ -18,6 +18,7 @@ var (
 	domainPattern      = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
 	zonePattern        = regexp.MustCompile(`^Z[A-Z0-9]{5,31}$`)
 	emailPattern       = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	repositoryPattern  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$`)
 	tagPattern         = regexp.MustCompile(`^[\w .:/=+@-]{1,256}$`)
 )
 
@@ -44,6 +45,7 @@ func (c Config) placeChecks() []check {
 	return []check{
 		{"environmentSuffix", c.Suffix, contract.ValidSuffix(c.Suffix), contract.SuffixRule},
 		{"profile", c.Profile, known, "one of " + strings.Join(sortedKeys(profiles), ", ")},
+		{"workload", c.Workload, slices.Contains(workloads, c.Workload), "one of " + strings.Join(workloads, ", ")},
 		{"region", c.Region, regionZones[c.Region] != nil, "one of " + strings.Join(sortedKeys(regionZones), ", ")},
 		{"logLevel", c.LogLevel, slices.Contains(logLevels, c.LogLevel), "one of " + strings.Join(logLevels, ", ")},
 	}
@@ -95,6 +97,10 @@ func (c Config) optionalChecks() []check {
 		{
 			"monthlyBudgetUsd", c.MonthlyBudgetUSD, c.MonthlyBudgetUSD == 0 || c.MonthlyBudgetUSD >= 1 && c.MonthlyBudgetUSD <= 1e6 && c.AlarmEmail != "",
 			"1 to 1000000, together with alarmEmail, or 0 for none",
+		},
+		{
+			"githubRepository", c.GitHubRepository, c.GitHubRepository == "" || repositoryPattern.MatchString(c.GitHubRepository),
+			"a repository like shop/catalog, or empty for none",
 		},
 		{"owner", c.Owner, tagPattern.MatchString(c.Owner), "1 to 256 letters, digits, blanks or any of .:/=+@-_"},
 		{"costCentre", c.CostCentre, tagPattern.MatchString(c.CostCentre), "1 to 256 letters, digits, blanks or any of .:/=+@-_"},

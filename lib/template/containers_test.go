@@ -29,20 +29,38 @@ func TestChecklist14_OurImageByDigest(t *testing.T) {
 	eachContainer(t, func(e *environment, name string, c map[string]any) {
 		image := rendered(c["Image"])
 		switch name {
-		case "api", "migrate":
-			want(t, "123456789012.dkr.ecr.ap-southeast-2.${AWS::URLSuffix}/ecr-catalog-"+e.suffix+"@${ImageDigest}", image)
+		case "api":
+			want(t, registryOf(e)+"@${ImageDigest}", image)
+		case "migrate": // the same one, unless a release says otherwise
+			parts := in(c["Image"], "Fn::Join", 1).([]any)
+			want(t, registryOf(e)+"@", rendered(map[string]any{"Fn::Join": []any{"", parts[:len(parts)-1]}}))
+			want(t, map[string]any{
+				"Fn::If": []any{"MigrationIsOfTheImage", ref("ImageDigest"), ref("MigrationImageDigest")},
+			}, parts, len(parts)-1)
 		default:
 			if !fixedVersion.MatchString(fmt.Sprint(image)) {
 				t.Errorf("%s runs %s, which names no version", name, image)
 			}
 		}
 	})
-	pattern := regexp.MustCompile(catalogTemplate.Parameters["ImageDigest"]["AllowedPattern"].(string))
+	takesDigests(t, catalogTemplate, "ImageDigest", false)
+	takesDigests(t, catalogTemplate, "MigrationImageDigest", true)
+	want(t, "", catalogTemplate.Parameters["MigrationImageDigest"], "Default")
+}
+
+func registryOf(e *environment) string {
+	return "123456789012.dkr.ecr.ap-southeast-2.${AWS::URLSuffix}/ecr-catalog-" + e.suffix
+}
+
+// takesDigests holds a parameter's pattern to digests, and perhaps to none.
+func takesDigests(t *testing.T, tmpl template, parameter string, orNothing bool) {
+	t.Helper()
+	pattern := regexp.MustCompile(tmpl.Parameters[parameter]["AllowedPattern"].(string))
 	for given, taken := range map[string]bool{
-		"sha256:" + strings.Repeat("0f", 32): true, "latest": false, "sha256:" + strings.Repeat("0f", 31): false, "": false,
+		"sha256:" + strings.Repeat("0f", 32): true, "latest": false, "sha256:" + strings.Repeat("0f", 31): false, "": orNothing,
 	} {
 		if pattern.MatchString(given) != taken {
-			t.Errorf("the digest %q is taken: %v", given, !taken)
+			t.Errorf("%s takes %q: %v", parameter, given, !taken)
 		}
 	}
 }

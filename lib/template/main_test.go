@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -21,6 +22,7 @@ type environment struct {
 	context   map[string]any
 	registry  template
 	catalog   template
+	delivery  template // of prod alone
 	findings  []finding
 	directory string
 }
@@ -40,13 +42,22 @@ var (
 		"alarmEmail":       "operators@example.com",
 		"monthlyBudgetUsd": 2000.0,
 		"owner":            "shop", "costCentre": "4711",
-		"executeCommand": true,
+		"executeCommand": true, "githubRepository": "shop/catalog",
 		"peaks": []any{map[string]any{
 			"timeZone": "Australia/Sydney", "start": "0 18 27 11 ? 2026", "end": "0 2 28 11 ? 2026", "minimum": 6.0,
 		}},
 	}}
 	environments = map[string]*environment{"dev": dev, "staging": staging, "prod": prod}
+	// flask is dev with the other workload: what it changes is tested by itself.
+	flask = &environment{suffix: dev.suffix, context: map[string]any{"workload": "flask"}}
 )
+
+// linted are all that the linters look at.
+func linted() map[string]*environment {
+	all := maps.Clone(environments)
+	all["flask"] = flask
+	return all
+}
 
 // What most tests look at.
 var registryTemplate, catalogTemplate template
@@ -71,10 +82,10 @@ func runTests(m *testing.M) (int, error) {
 	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", app, "../../cmd/infra").CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, out)
 	}
-	var failed [3]error
+	var failed [4]error
 	var done sync.WaitGroup
-	for i, e := range []*environment{dev, staging, prod} {
-		done.Go(func() { failed[i] = e.synthesize(app, filepath.Join(dir, e.suffix)) })
+	for i, e := range []*environment{dev, staging, prod, flask} {
+		done.Go(func() { failed[i] = e.synthesize(app, filepath.Join(dir, strconv.Itoa(i))) })
 	}
 	done.Wait()
 	for _, err := range failed {
@@ -110,9 +121,13 @@ func (e *environment) synthesize(app, dir string) error {
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("the CDK app with the suffix %s: %w\n%s", e.suffix, err, stderr.Bytes())
 	}
-	for stack, into := range map[string]*template{
+	templates := map[string]*template{
 		contract.RegistryStackName(e.suffix): &e.registry, contract.CatalogStackName(e.suffix): &e.catalog,
-	} {
+	}
+	if e.context["githubRepository"] != nil {
+		templates[contract.DeliveryStackName(e.suffix)] = &e.delivery
+	}
+	for stack, into := range templates {
 		if err := readJSON(filepath.Join(dir, stack+".template.json"), into); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ type finding struct{ RuleID, ResourceID, Compliance, ExceptionReason string }
 // fails the synthesis too; here its explanation must be one.
 func TestChecklist54_NagFindingsAreExplained(t *testing.T) {
 	t.Parallel()
-	for name, e := range environments {
+	for name, e := range linted() {
 		passed := 0
 		for _, f := range e.findings {
 			switch f.Compliance {

@@ -104,29 +104,6 @@ func (a *Alarm) Name() string { return a.properties.AlarmName }
 // Description is the AlarmDescription.
 func (a *Alarm) Description() string { return a.properties.AlarmDescription }
 
-// Threshold is the value that data points are compared with.
-func (a *Alarm) Threshold() float64 { return a.threshold }
-
-// Comparison is how they are compared, in words: "greater than".
-func (a *Alarm) Comparison() string { return operators[a.properties.ComparisonOperator].words }
-
-// Period is how long one data point is.
-func (a *Alarm) Period() time.Duration { return a.period }
-
-// DatapointsToAlarm is M and N of an alarm that M out of N data points raise.
-func (a *Alarm) DatapointsToAlarm() (m, n int) { return a.needed, a.of }
-
-// Statistic is the statistic of the one metric that is watched, "" for an alarm
-// on an expression.
-func (a *Alarm) Statistic() string {
-	for _, q := range a.properties.Metrics {
-		if q.ID == a.watched && q.MetricStat != nil {
-			return q.MetricStat.Stat
-		}
-	}
-	return a.properties.statistic()
-}
-
 // Keys lists the metrics that the alarm reads, in the template's order.
 func (a *Alarm) Keys() []metrics.Key {
 	if a.watched == "" {
@@ -139,14 +116,6 @@ func (a *Alarm) Keys() []metrics.Key {
 		}
 	}
 	return keys
-}
-
-// Expression is the metric math expression that is watched, "" for a metric.
-func (a *Alarm) Expression() string {
-	if expression := a.expressions[a.watched]; expression != nil {
-		return expression.String()
-	}
-	return ""
 }
 
 // Actions lists the ARNs to notify on a change to a state; none when the

@@ -23,8 +23,8 @@ const errorsHigh = `{
 func TestI5_AnAlarmOnMetricMathTakesTheErrorsShare(t *testing.T) {
 	t.Parallel()
 	a := make1(t, errorsHigh)
-	if len(a.Keys()) != 3 || a.Statistic() != "" || !strings.HasPrefix(a.Expression(), "IF(FILL(requests") {
-		t.Errorf("it shows %v %q %q", a.Keys(), a.Statistic(), a.Expression())
+	if len(a.Keys()) != 3 {
+		t.Fatalf("it reads %v", a.Keys())
 	}
 	balancer, requests, tasks := a.Keys()[0], a.Keys()[1], a.Keys()[2]
 	s := metrics.NewStore()
@@ -55,8 +55,5 @@ func TestI5_AnExpressionMayUseAnother(t *testing.T) {
 	if state, _ := a.Evaluate(s, now); state.Value != alarm.InAlarm || !strings.Contains(state.Reason, "[10.0 ") {
 		t.Errorf("it is %+v", state)
 	}
-	one := make1(t, errorsHigh, `{"Metrics": [{"Id": "m", "MetricStat": {"Metric": {"MetricName": "m", "Namespace": "n"}, "Period": 60, "Stat": "p90"}}]}`)
-	if one.Statistic() != "p90" || one.Expression() != "" {
-		t.Errorf("a metric alone shows %q %q", one.Statistic(), one.Expression())
-	}
+	make1(t, errorsHigh, `{"Metrics": [{"Id": "m", "MetricStat": {"Metric": {"MetricName": "m", "Namespace": "n"}, "Period": 60, "Stat": "p90"}}]}`)
 }

@@ -35,7 +35,7 @@ func (a *Alarm) reason(value string, f finding) string {
 		needed, transition = a.of-a.needed+1, "ALARM -> OK"
 	}
 	return fmt.Sprintf("Threshold Crossed: %d out of the last %d datapoints %s %s %s the threshold (%s) (minimum %s for %s transition).",
-		len(shown), a.of, listed(shown), verb, a.Comparison(), decimal(a.threshold), counted(needed, "datapoint", "", ""), transition)
+		len(shown), a.of, listed(shown), verb, operators[a.properties.ComparisonOperator].words, decimal(a.threshold), counted(needed, "datapoint", "", ""), transition)
 }
 
 // listed shows data points, the newest first, with times in UTC.

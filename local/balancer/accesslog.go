@@ -29,22 +29,22 @@ func (l *AccessLog) Close() error { return l.file.close() }
 
 // write adds a request's line. It costs a lock and never waits for the disk.
 func (l *AccessLog) write(x *exchange) {
-	l.file.append(func(out []byte) []byte { return x.appendLine(out, now()) })
+	l.file.append(func(out []byte) []byte { return x.appendLine(out) })
 }
 
 // appendLine writes the fields in AWS's order. What the balancer here does not
 // have is "-", as there: certificates, authentication, transforms.
-func (x *exchange) appendLine(out []byte, ended time.Time) []byte {
+func (x *exchange) appendLine(out []byte) []byte {
 	out = append(out, x.kind()...)
 	out = append(out, ' ')
-	out = ended.UTC().AppendFormat(out, "2006-01-02T15:04:05.000000Z")
+	out = x.ended.UTC().AppendFormat(out, "2006-01-02T15:04:05.000000Z")
 	out = append(out, ' ')
 	out = append(out, x.listener.Balancer.Name...)
 	out = append(out, ' ')
 	out = appendPeer(out, x.peer)
 	out = append(out, ' ')
 	out = x.appendTarget(out)
-	out = x.appendTimes(out, ended)
+	out = x.appendTimes(out)
 	out = append(out, ' ')
 	out = strconv.AppendInt(out, int64(x.status), 10)
 	out = append(out, ' ')
@@ -79,7 +79,7 @@ func (x *exchange) appendLine(out []byte, ended time.Time) []byte {
 	out = x.received.UTC().AppendFormat(out, "2006-01-02T15:04:05.000000Z")
 	out = x.appendQuoted(out, []byte(x.actions))
 	out = x.appendQuoted(out, []byte(x.location))
-	out = x.appendQuoted(out, []byte(x.reason))
+	out = append(out, ` "-"`...) // error_reason: of authentication and functions
 	out = x.appendLists(out)
 	out = x.appendQuoted(out, []byte(x.class.level))
 	out = x.appendQuoted(out, []byte(x.class.reason))
@@ -126,11 +126,11 @@ func appendStatus(out []byte, status int) []byte {
 
 // appendTimes writes the three times in seconds: until the request left, until
 // the target answered, until the answer left; -1 where it did not come to it.
-func (x *exchange) appendTimes(out []byte, ended time.Time) []byte {
+func (x *exchange) appendTimes(out []byte) []byte {
 	if x.targetStatus == 0 || x.sent.IsZero() {
 		return append(out, " -1 -1 -1"...)
 	}
-	for _, span := range [...]time.Duration{x.sent.Sub(x.received), x.answeredAt.Sub(x.sent), ended.Sub(x.answeredAt)} {
+	for _, span := range [...]time.Duration{x.sent.Sub(x.received), x.answeredAt.Sub(x.sent), x.ended.Sub(x.answeredAt)} {
 		out = append(out, ' ')
 		out = appendSeconds(out, span)
 	}

@@ -17,24 +17,23 @@ func now() time.Time { return time.Now() }
 // verdict other than answered, the connection is closed, and status is what
 // the client gets when no other attempt follows.
 func (x *exchange) attempt(t *target, fresh bool) (v verdict, status int) {
-	repeatable := x.isRepeatable()
 	at := x.received
 	var c *conn
 	if !fresh {
-		c = t.pool.take(!repeatable)
+		c = t.pool.take()
 	}
 	reused := c != nil
 	if !reused {
 		socket, err := x.group.dial(context.Background(), t.address)
 		if err != nil {
-			x.group.recorder.shard(x.shard).note(func(c *counts) { c.connectionErrors++ })
+			x.group.recorder.shard(x.shard).note(func(c *Counts) { c.ConnectionErrors++ })
 			if isTimeout(err) {
 				return failed, 504
 			}
 			return unsent, 502
 		}
 		c, at = newConn(socket), now()
-		x.count(func(c *counts) { c.newConnections++ })
+		x.count(func(c *Counts) { c.NewConnections++ })
 	}
 	x.upstream = c
 	err := x.send(c, at)
@@ -60,7 +59,7 @@ func (x *exchange) attempt(t *target, fresh bool) (v verdict, status int) {
 		return failed, statusClientGone
 	case isTimeout(err):
 		return failed, 504
-	case reused && repeatable && silent:
+	case reused && silent && x.isRepeatable():
 		return stale, 502
 	}
 	return failed, 502

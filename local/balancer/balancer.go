@@ -95,7 +95,7 @@ func (b *Balancer) LogTo(log *AccessLog) (before *AccessLog) { return b.log.Swap
 func (b *Balancer) Active() int { return int(b.active.Load()) }
 
 // Drain takes what was counted since the last call.
-func (b *Balancer) Drain() Counts { return b.recorder.drain() }
+func (b *Balancer) Drain() *Counts { return b.recorder.drain() }
 
 // setPort notes where one of the template's ports is on this machine.
 func (b *Balancer) setPort(port, here int) {

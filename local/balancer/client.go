@@ -60,8 +60,8 @@ func (h *http1) serve() {
 	}
 }
 
-// next answers one request; false ends the connection. last is when the one
-// before was answered.
+// next answers one request; false ends the connection. last is when the answer
+// before had left: a slow one is not taken from the time between requests.
 func (h *http1) next(last *time.Time) bool {
 	timeout := h.listener.Balancer.settings.Load().IdleTimeout
 	h.c.readWithin(*last, timeout)
@@ -89,10 +89,7 @@ func (h *http1) next(last *time.Time) bool {
 	if h.taken {
 		return false
 	}
-	*last = h.answeredAt
-	if last.IsZero() {
-		*last = h.received
-	}
+	*last = h.ended
 	return h.settle(err)
 }
 
@@ -160,7 +157,7 @@ func (h *http1) refuseHead(err error) bool {
 // knows where its next request would begin.
 func (h *http1) refuse(no *refusal) bool {
 	h.class, h.closes, h.source, h.whole = no.class, true, nil, true
-	err := h.fail(no.status, "")
+	err := h.fail(no.status)
 	h.finish()
 	if err == nil {
 		h.linger()

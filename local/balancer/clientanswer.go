@@ -18,7 +18,7 @@ func (h *http1) begin(a *answer) {
 		out = append(out, reasonOf(a.status)...)
 	}
 	out = append(out, "\r\n"...)
-	named := connectionNames(a.fields)
+	named := namesFields(a.fields)
 	dated := false
 	for i := range a.fields {
 		f := &a.fields[i]
@@ -32,7 +32,7 @@ func (h *http1) begin(a *answer) {
 		case dateField:
 			dated = true
 		}
-		if named == nil || a.upgrade || !listedName(named, f.name) {
+		if !named || a.upgrade || !isNamed(a.fields, f.name) {
 			out = appendField(out, f.name, f.value)
 		}
 	}
@@ -111,8 +111,12 @@ func (h *http1) awaitBody(at time.Time) { h.c.readWithin(at, h.settings.IdleTime
 func (h *http1) stopBody() { h.c.Conn.SetReadDeadline(time.Unix(1, 0)) }
 
 // watch reads ahead: a client that has nothing to say keeps it waiting, one
-// that leaves ends it. What else it reads is the beginning of the next request.
+// that leaves ends it. What else it reads is the beginning of the next request;
+// one that has sent much of that is not listened to any longer.
 func (h *http1) watch(gone func()) (stop func()) {
+	if h.c.buffered() >= largeBuffer {
+		return func() {}
+	}
 	finished := make(chan struct{})
 	h.c.readExactly(time.Time{})
 	go func() {

@@ -70,7 +70,7 @@ func (c *conn) fill() error {
 		c.r, c.w = c.keep, c.keep
 	}
 	if c.w == len(c.buf) {
-		c.grow(2 * len(c.buf))
+		c.makeRoom()
 	}
 	n, err := c.Conn.Read(c.buf[c.w:])
 	c.w += n
@@ -81,6 +81,19 @@ func (c *conn) fill() error {
 		return io.ErrNoProgress
 	}
 	return err
+}
+
+// makeRoom moves what is not yet taken behind the kept head, or, where that
+// leaves less than half of the buffer, to another one. That one is larger only
+// when half of the old one is not yet taken: however much comes, the buffer
+// stays within twice of what somebody waits for.
+func (c *conn) makeRoom() {
+	if len(c.buf)-c.keep-c.buffered() < len(c.buf)/2 {
+		c.grow(max(len(c.buf), 2*c.buffered()))
+		return
+	}
+	c.w = c.keep + copy(c.buf[c.keep:], c.buf[c.r:c.w])
+	c.r = c.keep
 }
 
 // grow moves what is not yet taken to a new buffer. The old one, with the kept

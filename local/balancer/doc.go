@@ -38,9 +38,9 @@
 //	pool.go         connections to a target
 //	failure.go      what the balancer answers by itself
 //
-// What is kept of it: recorder.go and histogram.go (metrics), accesslog.go,
-// accessline.go and logfile.go (the access log), authority.go (the certificate
-// authority of this machine), policy.go (TLS versions).
+// What is kept of it: recorder.go (metrics), accesslog.go, accessline.go and
+// logfile.go (the access log), authority.go (the certificate authority of this
+// machine), policy.go (TLS versions).
 //
 // Where the AWS document leaves a choice, or the balancer differs from it, the
 // file says so.

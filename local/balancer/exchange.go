@@ -27,9 +27,6 @@ type client interface {
 	// watch calls gone when the client leaves, until stop is called. The body
 	// has been read when it begins.
 	watch(gone func()) (stop func())
-	// tunnel joins the client's connection with a target's; false where the
-	// protocol has no such thing.
-	tunnel(x *exchange, upstream *conn) bool
 }
 
 // exchange is one request and its answer. It is used again for the next
@@ -52,13 +49,14 @@ type exchange struct {
 	outgoing []byte // the request as the target gets it
 	pump     *pump  // nil when the request went out whole
 
-	trace                     []byte
-	sent, answeredAt          time.Time // to the target; by the target
-	status, targetStatus      int
-	bytesIn, bytesOut         int
-	priority                  int
-	actions, reason, location string
-	clientGone                bool
+	trace                []byte
+	sent, answeredAt     time.Time // to the target; by the target
+	ended                time.Time
+	status, targetStatus int
+	bytesIn, bytesOut    int
+	priority             int
+	actions, location    string
+	clientGone           bool
 }
 
 // maxForwardedFor is how many addresses X-Forwarded-For may hold (AWS:
@@ -77,7 +75,7 @@ func (x *exchange) begin(now time.Time) {
 	x.settings = x.listener.Balancer.settings.Load()
 	x.group, x.target, x.upstream, x.pump = nil, nil, nil, nil
 	x.status, x.targetStatus, x.bytesIn, x.bytesOut, x.priority = 0, 0, 0, 0, 0
-	x.actions, x.reason, x.location, x.clientGone = "", "", "", false
+	x.actions, x.location, x.clientGone = "", "", false
 	x.trace = x.trace[:0]
 }
 
@@ -86,13 +84,13 @@ func (x *exchange) begin(now time.Time) {
 func (x *exchange) run() error {
 	x.whole = x.isWhole()
 	if x.class.level == ambiguous && x.settings.Strict {
-		return x.fail(400, "")
+		return x.fail(400)
 	}
 	if x.settings.DropInvalidFields {
 		x.dropInvalid()
 	}
-	if bytes.Count(x.value(forwardedForField), []byte(",")) >= maxForwardedFor {
-		return x.fail(463, "")
+	if x.forwardedFor() > maxForwardedFor {
+		return x.fail(463)
 	}
 	table := x.listener.table.Load()
 	action, priority := table.choose(&x.request)
@@ -106,9 +104,19 @@ func (x *exchange) run() error {
 	x.actions = "forward"
 	group := action.draw()
 	if group == nil {
-		return x.fail(503, "")
+		return x.fail(503)
 	}
 	return x.forward(group)
+}
+
+// forwardedFor is how many addresses the client's X-Forwarded-For fields hold.
+func (x *exchange) forwardedFor() (n int) {
+	for i := range x.fields {
+		if f := &x.fields[i]; f.kind == forwardedForField {
+			n += bytes.Count(f.value, []byte(",")) + 1
+		}
+	}
+	return n
 }
 
 // dropInvalid removes the fields that
@@ -124,14 +132,15 @@ func (x *exchange) dropInvalid() {
 }
 
 // count changes the balancer's sums.
-func (x *exchange) count(change func(*counts)) {
+func (x *exchange) count(change func(*Counts)) {
 	x.listener.Balancer.recorder.shard(x.shard).note(change)
 }
 
 // finish counts and logs a request that is over.
 func (x *exchange) finish() {
-	if x.targetStatus != 0 {
-		x.group.recorder.shard(x.shard).answered(x.targetStatus, x.answeredAt.Sub(x.sent))
+	x.ended = now()
+	if x.target != nil {
+		x.group.recorder.shard(x.shard).targeted(x.targetStatus, x.answeredAt.Sub(x.sent))
 	}
 	x.listener.Balancer.recorder.shard(x.shard).moved(x.bytesIn + x.bytesOut)
 	if log := x.listener.Balancer.log.Load(); log != nil {

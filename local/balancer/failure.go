@@ -54,9 +54,8 @@ func reasonOf(status int) string {
 }
 
 // fail answers with an error of the balancer's own.
-func (x *exchange) fail(status int, reason string) error {
-	x.reason = reason
-	x.count(func(c *counts) { c.answeredItself(status) })
+func (x *exchange) fail(status int) error {
+	x.count(func(c *Counts) { c.answeredItself(status) })
 	if status == statusClientGone {
 		x.status, x.closes = status, true
 		return errClientGone
@@ -71,8 +70,8 @@ func (x *exchange) fail(status int, reason string) error {
 // fixed answers as a fixed-response action says.
 func (x *exchange) fixed(f *Fixed) error {
 	x.actions = "fixed-response"
-	x.count(func(c *counts) {
-		c.fixed++
+	x.count(func(c *Counts) {
+		c.Fixed++
 		if f.Status >= 400 {
 			c.answeredItself(f.Status)
 		}
@@ -88,7 +87,7 @@ func (x *exchange) fixed(f *Fixed) error {
 func (x *exchange) redirect(d *Redirect) error {
 	x.actions = "redirect"
 	x.location = d.location(&x.request, x.listener.defaultPort(), x.listener.Balancer.portHere)
-	x.count(func(c *counts) { c.redirects++; c.answeredItself(http.StatusFound) })
+	x.count(func(c *Counts) { c.Redirects++; c.answeredItself(http.StatusFound) })
 	status := http.StatusFound
 	if d.Permanent {
 		status = http.StatusMovedPermanently

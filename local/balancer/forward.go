@@ -20,14 +20,14 @@ const maxAttempts = 3
 // another one is asked, if there is one. A connection that was used before and
 // closed meanwhile is replaced by a fresh one when the request may be repeated
 // (RFC 9110, 9.2.2; as net/http does): GET, HEAD, OPTIONS, or one with an
-// Idempotency-Key. For every other request the connection is looked at before,
-// so that only a close within the same instant can hit it. A target's answer,
-// 5XX too, is never asked for again.
+// Idempotency-Key. Every connection is looked at before it is used again, so
+// that only a close within the same instant can hit another request. A
+// target's answer, 5XX too, is never asked for again.
 func (x *exchange) forward(g *Group) error {
 	x.group = g
 	t := g.pick(nil)
 	if t == nil {
-		return x.fail(503, "")
+		return x.fail(503)
 	}
 	fresh := false
 	for attempt := 1; ; attempt++ {
@@ -38,7 +38,7 @@ func (x *exchange) forward(g *Group) error {
 		}
 		if v == failed || attempt == maxAttempts {
 			g.done(t)
-			return x.fail(status, "")
+			return x.fail(status)
 		}
 		fresh = v == stale
 		if fresh {
@@ -50,7 +50,7 @@ func (x *exchange) forward(g *Group) error {
 			if other != nil {
 				g.done(other)
 			}
-			return x.fail(status, "")
+			return x.fail(status)
 		}
 		t = other
 	}
@@ -95,7 +95,7 @@ func (x *exchange) relay() error {
 	if err == errBrokenOff && !x.client.begun() {
 		x.client.withdraw()
 		x.targetStatus = 0
-		return x.fail(502, "")
+		return x.fail(502)
 	}
 	if err != nil {
 		return err
@@ -127,10 +127,11 @@ func (x *exchange) relayBody() error {
 }
 
 // leave ends the target's part. whole says that its answer was read to the
-// end, so that the connection can carry another one.
+// end, so that the connection can carry another one: not where the request
+// never left whole, whose rest would be looked for in the next one.
 func (x *exchange) leave(whole bool) {
-	if x.pump != nil && !x.pump.isDone() {
-		whole, x.closes = false, true // it answered before it had the whole request
+	if x.pump != nil && !x.pump.complete.Load() {
+		whole, x.closes = false, true
 		x.upstream.Close()
 		x.pump.stop(x.client)
 	}

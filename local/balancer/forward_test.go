@@ -41,7 +41,10 @@ func TestL2_ForwardedFields(t *testing.T) {
 			"X-Forwarded-For": "198.51.100.1, 10.1.1.1, 127.0.0.1",
 		}},
 		"of a client that lies": {DefaultSettings, host + "X-Forwarded-Proto: https\r\nX-Forwarded-Port: 443\r\nX-Forwarded-Host: evil.example\r\n", map[string]string{
-			"X-Forwarded-Proto": "http", "X-Forwarded-Port": "8080", "X-Forwarded-Host": "",
+			"X-Forwarded-Proto": "http", "X-Forwarded-Port": "8080", "X-Forwarded-Host": "evil.example", // as ALB: it does not touch this one
+		}},
+		"that several Connection fields name": {DefaultSettings, host + "Connection: X-One\r\nConnection: X-Two, X-Three\r\nX-One: 1\r\nX-Two: 2\r\nX-Three: 3\r\nX-Four: 4\r\n", map[string]string{
+			"X-One": "", "X-Two": "", "X-Three": "", "X-Four": "4",
 		}},
 		"of a client without a port":  {DefaultSettings, "Host: shop.example\r\n", map[string]string{"Host": "shop.example", "X-Forwarded-Port": "80"}},
 		"preserved":                   {preserve, host + "X-Forwarded-For: 198.51.100.1\r\n", map[string]string{"X-Forwarded-For": "198.51.100.1"}},

@@ -194,4 +194,4 @@ func (g *Group) Stop() {
 }
 
 // Drain takes what was counted since the last call.
-func (g *Group) Drain() Counts { return g.recorder.drain() }
+func (g *Group) Drain() *Counts { return g.recorder.drain() }

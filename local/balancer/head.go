@@ -28,7 +28,6 @@ const (
 	forwardedForField
 	forwardedProtoField
 	forwardedPortField
-	forwardedHostField
 	traceField
 	dateField
 	userAgentField
@@ -42,7 +41,7 @@ var kinds = func() (byLength [20][]knownField) {
 		"Connection": connectionField, "Upgrade": upgradeField, "Expect": expectField,
 		"Keep-Alive": hopField, "Proxy-Connection": hopField, "TE": hopField, "Trailer": hopField, "HTTP2-Settings": hopField,
 		"X-Forwarded-For": forwardedForField, "X-Forwarded-Proto": forwardedProtoField, "X-Forwarded-Port": forwardedPortField,
-		"X-Forwarded-Host": forwardedHostField, "X-Amzn-Trace-Id": traceField, "Date": dateField, "User-Agent": userAgentField,
+		"X-Amzn-Trace-Id": traceField, "Date": dateField, "User-Agent": userAgentField,
 		"X-Amzn-Tls-Version": amznField,
 	} {
 		byLength[len(name)] = append(byLength[len(name)], knownField{name, kind})
@@ -72,13 +71,7 @@ func equalFold(a []byte, b string) bool {
 	return len(a) == len(b) && strings.EqualFold(string(a), b)
 }
 
-// Errors of a head. Their text is the access log's error_reason or
-// classification_reason where AWS has one.
-var (
-	errBadHeader   = errors.New("BadHeader")
-	errFolded      = errors.New("a header field goes on in the next line")
-	errFieldTooBig = errors.New("a header field is larger than the limit")
-)
+var errBadHeader = errors.New("a header field is malformed or larger than the limit")
 
 // maxField is the limit of one header field, in bytes (AWS: "Quotas for your
 // Application Load Balancers").
@@ -96,13 +89,10 @@ func parseFields(lines []byte, fields []field) ([]field, error) {
 		line := lines[:end-1]
 		lines = lines[end+1:]
 		if len(line) > maxField {
-			return nil, errFieldTooBig
+			return nil, errBadHeader
 		}
 		colon := bytes.IndexByte(line, ':')
 		if colon <= 0 {
-			if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
-				return nil, errFolded
-			}
 			return nil, errBadHeader
 		}
 		name, value := line[:colon], trimSpace(line[colon+1:])

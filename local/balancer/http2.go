@@ -19,6 +19,9 @@ type http2 struct {
 	r    *http.Request
 	sent bool
 	head *answer // not sent yet
+
+	// The deadlines that are set; as with conn, they are moved by grains.
+	readBy, writeBy time.Time
 }
 
 // streams are used again, with their buffers.
@@ -29,6 +32,7 @@ func (l *Listener) serveStream(w http.ResponseWriter, r *http.Request) {
 	h := streams.Get().(*http2)
 	defer streams.Put(h)
 	h.w, h.r, h.sent = w, r, false
+	h.readBy, h.writeBy = time.Time{}, time.Time{}
 	h.listener, h.exchange.client, h.secure = l, h, true
 	h.tls = r.TLS
 	h.shard = l.Balancer.connections.Add(1)
@@ -50,7 +54,7 @@ func (h *http2) take() error {
 	h.version, h.method, h.host = version20, []byte(h.r.Method), []byte(h.r.Host)
 	if no := h.parseTarget([]byte(h.r.RequestURI)); no != nil {
 		h.class = no.class
-		return h.fail(no.status, "")
+		return h.fail(no.status)
 	}
 	h.bytesIn = len(h.r.RequestURI)
 	for name, values := range h.r.Header {
@@ -65,12 +69,10 @@ func (h *http2) take() error {
 	}
 	if no := h.check(); no != nil {
 		h.class = no.class
-		return h.fail(no.status, "")
+		return h.fail(no.status)
 	}
-	h.upgrades = false
 	if h.length = h.r.ContentLength; h.length != 0 {
 		h.source = &streamBody{reader: h.r.Body}
-		h.isolated, h.class = false, classification{}
 	}
 	return h.run()
 }
@@ -106,9 +108,13 @@ func (h *http2) begin(a *answer) {
 	kept := *a
 	header := h.w.Header()
 	clear(header)
+	named := namesFields(a.fields)
 	for _, f := range a.fields {
 		switch f.kind {
 		case transferEncodingField, connectionField, hopField, upgradeField, contentLengthField:
+			continue
+		}
+		if named && isNamed(a.fields, f.name) {
 			continue
 		}
 		name := http.CanonicalHeaderKey(string(f.name))
@@ -124,7 +130,14 @@ func (h *http2) begin(a *answer) {
 	h.head = &kept
 }
 
+// sendHead begins to send, within the idle timeout. net/http resets the stream
+// when the deadline comes, whether or not anything waits to be sent: a target's
+// silence must be noticed first.
 func (h *http2) sendHead() {
+	if by := now().Add(h.settings.IdleTimeout + deadlineGrain); by.Sub(h.writeBy) > deadlineGrain {
+		h.writeBy = by
+		http.NewResponseController(h.w).SetWriteDeadline(by)
+	}
 	if h.head != nil {
 		h.sent = true
 		h.w.WriteHeader(h.head.status)
@@ -153,7 +166,12 @@ func (h *http2) begun() bool { return h.sent }
 
 func (h *http2) withdraw() { h.head = nil }
 
-func (h *http2) awaitBody(time.Time) {}
+func (h *http2) awaitBody(at time.Time) {
+	if by := at.Add(h.settings.IdleTimeout); by.Sub(h.readBy) > min(deadlineGrain, h.settings.IdleTimeout/2) {
+		h.readBy = by
+		http.NewResponseController(h.w).SetReadDeadline(by)
+	}
+}
 
 func (h *http2) stopBody() { http.NewResponseController(h.w).SetReadDeadline(time.Unix(1, 0)) }
 
@@ -169,9 +187,6 @@ func (h *http2) watch(gone func()) (stop func()) {
 		}
 	}
 }
-
-// tunnel: an HTTP/2 client's WebSocket (RFC 8441) is not ALB's to offer.
-func (h *http2) tunnel(*exchange, *conn) bool { return false }
 
 // protocol of the client, as a request line has it.
 func (r *request) protocol() string {

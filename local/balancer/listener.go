@@ -83,7 +83,7 @@ func (l *Listener) accept(socket net.Listener) {
 func (l *Listener) welcome(c net.Conn) {
 	l.Balancer.active.Add(1)
 	defer l.Balancer.active.Add(-1)
-	l.Balancer.recorder.shard(l.Balancer.connections.Load()).note(func(c *counts) { c.newConnections++ })
+	l.Balancer.recorder.shard(l.Balancer.connections.Load()).note(func(c *Counts) { c.NewConnections++ })
 	if l.isSecure() {
 		if c = l.handshake(c); c == nil {
 			return

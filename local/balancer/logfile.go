@@ -10,19 +10,18 @@ import (
 )
 
 // logFile is a file that grows to a size and is then put aside, in the place
-// of the one before. Writers never wait for the disk: lines gather in memory
-// and go out together; when the disk cannot keep up, lines are dropped and
-// counted.
+// of the one before, for its owner alone: it says who asked for what. Writers
+// never wait for the disk: lines gather in memory and go out together; when the
+// disk cannot keep up, lines are dropped (AWS: "best-effort basis").
 type logFile struct {
 	path  string
 	limit int64 // bytes of one file; there are at most two
 
-	mu      sync.Mutex
-	lines   []byte
-	dropped int
-	wake    chan struct{}
-	quit    chan struct{}
-	ended   chan error
+	mu    sync.Mutex
+	lines []byte
+	wake  chan struct{}
+	quit  chan struct{}
+	ended chan error
 
 	// Of the writing goroutine alone.
 	file  *os.File
@@ -39,7 +38,7 @@ const (
 
 func openLogFile(path string, limit int64) (*logFile, error) {
 	f := &logFile{path: path, limit: limit, wake: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan error, 1)}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	if err := f.open(); err != nil {
@@ -50,7 +49,7 @@ func openLogFile(path string, limit int64) (*logFile, error) {
 }
 
 func (f *logFile) open() (err error) {
-	if f.file, err = os.OpenFile(f.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644); err != nil {
+	if f.file, err = os.OpenFile(f.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
 		return err
 	}
 	info, err := f.file.Stat()
@@ -64,7 +63,6 @@ func (f *logFile) open() (err error) {
 func (f *logFile) append(add func([]byte) []byte) {
 	f.mu.Lock()
 	if len(f.lines) >= maxWaiting {
-		f.dropped++
 		f.mu.Unlock()
 		return
 	}

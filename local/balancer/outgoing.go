@@ -22,13 +22,13 @@ func (x *exchange) appendOutgoing(out []byte) []byte {
 		out = append(out, x.here.String()...)
 	}
 	out = append(out, "\r\n"...)
-	named := connectionNames(x.fields)
+	named := namesFields(x.fields)
 	var forwarded []byte
 	for i := range x.fields {
 		f := &x.fields[i]
 		switch f.kind {
 		case otherField, dateField, userAgentField:
-			if named == nil || !listedName(named, f.name) {
+			if !named || !isNamed(x.fields, f.name) {
 				out = appendField(out, f.name, f.value)
 			}
 		case forwardedForField:
@@ -65,20 +65,28 @@ func appendField(out, name, value []byte) []byte {
 	return append(out, "\r\n"...)
 }
 
-// connectionNames is a Connection field that names other fields; nil mostly.
-func connectionNames(fields []field) []byte {
+// namesFields says whether a Connection field names other fields, which are of
+// one connection only then. Mostly none does, and nobody need look them up.
+func namesFields(fields []field) bool {
 	for i := range fields {
 		f := &fields[i]
 		if f.kind == connectionField && !equalFold(f.value, "keep-alive") && !equalFold(f.value, "close") {
-			return f.value
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
-// listedName: of several Connection fields only the first counts here, and the
-// fields that matter for framing and routing are never sent on anyway.
-func listedName(list, name []byte) bool { return listed(list, string(name)) }
+// isNamed says whether a Connection field names a field. Those that matter for
+// framing and routing are never sent on anyway.
+func isNamed(fields []field, name []byte) bool {
+	for i := range fields {
+		if f := &fields[i]; f.kind == connectionField && listed(f.value, string(name)) {
+			return true
+		}
+	}
+	return false
+}
 
 // appendForwarded writes X-Forwarded-For by the balancer's mode, -Proto and
 // -Port.

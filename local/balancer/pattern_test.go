@@ -21,6 +21,10 @@ func TestL2_PathPattern(t *testing.T) {
 		{"/*/x/*", []string{"/a/x/", "/a/b/x/c", "//x/x/"}, []string{"/x/", "/a/x"}},
 		{"/a*b*c", []string{"/abc", "/abbcc", "/a--b--c"}, []string{"/acb", "/ab"}},
 		{"", []string{""}, []string{"/"}},
+		{`v\*`, []string{"v*"}, []string{"v1", "v", `v\*`}},
+		{`what\?*`, []string{"what?", "what?x"}, []string{"whats", "what"}},
+		{`*\*`, []string{"*", "a*", "**"}, []string{"", "a"}},
+		{`a\b\`, []string{`a\b\`}, []string{"ab"}},
 	} {
 		for _, path := range c.match {
 			if !matchPattern(c.pattern, path, false) {
@@ -38,7 +42,7 @@ func TestL2_PathPattern(t *testing.T) {
 // The reference is a regular expression: slower, and obviously right.
 func FuzzMatchPattern(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"/api/*", "/api/v1"}, {"*a*b*", "xaxb"}, {"/a?c", "/abc"}, {"**", ""}, {"?*?", "ab"}, {"a*a*a*b", "aaaaaaaaaaaa"}, {".+[", ".+["},
+		{"/api/*", "/api/v1"}, {"*a*b*", "xaxb"}, {"/a?c", "/abc"}, {"**", ""}, {"?*?", "ab"}, {"a*a*a*b", "aaaaaaaaaaaa"}, {".+[", ".+["}, {`v\**\?`, "v*x?"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -46,12 +50,12 @@ func FuzzMatchPattern(f *testing.F) {
 		if !isASCII(pattern) || !isASCII(path) {
 			return // a path in a request line is ASCII
 		}
-		quoted := regexp.QuoteMeta(pattern)
-		quoted = strings.NewReplacer(`\*`, `(?s:.*)`, `\?`, `(?s:.)`).Replace(quoted)
-		if strings.Contains(pattern, `\`) {
-			return // QuoteMeta's own backslashes would be taken for the pattern's
+		// The first that fits is taken, from the left.
+		pairs := []string{`\*`, `\*`, `\?`, `\?`, `*`, `(?s:.*)`, `?`, `(?s:.)`}
+		for _, c := range `\.+()|[]{}^$` {
+			pairs = append(pairs, string(c), regexp.QuoteMeta(string(c)))
 		}
-		reference, err := regexp.Compile(`\A` + quoted + `\z`)
+		reference, err := regexp.Compile(`\A` + strings.NewReplacer(pairs...).Replace(pattern) + `\z`)
 		if err != nil {
 			t.Fatal(err)
 		}

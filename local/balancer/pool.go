@@ -25,9 +25,10 @@ const (
 	idleLimit = 30 * time.Second
 )
 
-// take answers a connection that was used before; nil without one. checked
-// asks that the target has not closed it, which costs a system call.
-func (p *pool) take(checked bool) *conn {
+// take answers a connection that was used before; nil without one. It costs a
+// system call to see that the target has neither closed it nor sent what nobody
+// asked for, which would be taken for the answer to the next request.
+func (p *pool) take() *conn {
 	for {
 		p.mu.Lock()
 		last := len(p.idle) - 1
@@ -39,7 +40,7 @@ func (p *pool) take(checked bool) *conn {
 		p.idle[last] = pooled{}
 		p.idle = p.idle[:last]
 		p.mu.Unlock()
-		if !checked || !c.isStale() {
+		if !c.isStale() {
 			return c
 		}
 		c.Close()

@@ -11,6 +11,7 @@ import (
 type pump struct {
 	active   atomic.Int64 // when the last piece left, in nanoseconds
 	stopping atomic.Bool
+	complete atomic.Bool  // the whole request has left
 	client   atomic.Int32 // what the client gets when it is to blame: 400, 408
 	finished chan struct{}
 }
@@ -53,6 +54,7 @@ func (p *pump) run(x *exchange, c *conn) {
 		}
 		p.active.Store(at.UnixNano())
 		if err == io.EOF {
+			p.complete.Store(true) // the last that touches the exchange
 			return
 		}
 	}
@@ -103,17 +105,8 @@ func (p *pump) clientStatus() int { return int(p.client.Load()) }
 
 func (p *pump) lastActive() time.Time { return time.Unix(0, p.active.Load()) }
 
-func (p *pump) isDone() bool {
-	select {
-	case <-p.finished:
-		return true
-	default:
-		return false
-	}
-}
-
 // stop ends the pump and waits for it. The client's connection cannot carry
-// another request after that, unless the pump had already ended well.
+// another request after that.
 func (p *pump) stop(c client) {
 	p.stopping.Store(true)
 	c.stopBody()

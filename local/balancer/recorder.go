@@ -1,9 +1,10 @@
 package balancer
 
 import (
-	"slices"
 	"sync"
 	"time"
+
+	"catalog/local/metrics"
 )
 
 // Recorder counts what becomes of requests. A request takes one of its shards
@@ -15,22 +16,15 @@ const shards = 8
 
 type shard struct {
 	mu     sync.Mutex
-	counts counts
-	times  histogram
+	counts Counts
 	_      [64]byte // no two shards in one cache line
-}
-
-// counts are the sums of a shard.
-type counts struct {
-	requests, connectionErrors, newConnections, bytes, fixed, redirects int
-	target, own                                                         [6]int // by class: 5 is 5XX
-	own502, own503, own504                                              int
 }
 
 // Counts are what a Recorder has counted (AWS: "CloudWatch metrics for your
 // Application Load Balancer").
 type Counts struct {
-	// Requests for which a target was chosen: RequestCount.
+	// Requests for which a target was chosen, whether it answered or not:
+	// RequestCount.
 	Requests int
 	// Target and Own are statuses by class, 2 to 5, of targets
 	// (HTTPCode_Target_2XX_Count) and of the balancer (HTTPCode_ELB_4XX_Count).
@@ -45,88 +39,72 @@ type Counts struct {
 	Bytes int
 	// Fixed, Redirects: HTTP_Fixed_Response_Count, HTTP_Redirect_Count.
 	Fixed, Redirects int
-	// ResponseTimes: TargetResponseTime.
-	ResponseTimes []Sample
+	// ResponseTimes: TargetResponseTime, in seconds.
+	ResponseTimes metrics.Distribution
 }
 
 func (r *Recorder) shard(i uint32) *shard { return &r.shards[i&(shards-1)] }
 
 // note changes a shard's sums.
-func (s *shard) note(change func(*counts)) {
+func (s *shard) note(change func(*Counts)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.counts)
 }
 
-// answered counts a target's answer.
-func (s *shard) answered(status int, took time.Duration) {
+// targeted counts a request for which a target was chosen, with the status that
+// the target answered; 0 is none.
+func (s *shard) targeted(status int, took time.Duration) {
 	s.mu.Lock()
-	s.counts.requests++
-	if class := status / 100; class < len(s.counts.target) {
-		s.counts.target[class]++
+	defer s.mu.Unlock()
+	s.counts.Requests++
+	if status == 0 {
+		return
 	}
-	s.times.add(took)
-	s.mu.Unlock()
+	if class := status / 100; class < len(s.counts.Target) {
+		s.counts.Target[class]++
+	}
+	s.counts.ResponseTimes.Add(took.Seconds())
 }
 
 // moved counts the bytes of an exchange.
 func (s *shard) moved(bytes int) {
 	s.mu.Lock()
-	s.counts.bytes += bytes
+	s.counts.Bytes += bytes
 	s.mu.Unlock()
 }
 
 // answeredItself counts an answer of the balancer.
-func (c *counts) answeredItself(status int) {
-	if class := status / 100; class < len(c.own) {
-		c.own[class]++
+func (c *Counts) answeredItself(status int) {
+	if class := status / 100; class < len(c.Own) {
+		c.Own[class]++
 	}
 	switch status {
 	case 502:
-		c.own502++
+		c.Own502++
 	case 503:
-		c.own503++
+		c.Own503++
 	case 504:
-		c.own504++
+		c.Own504++
 	}
 }
 
 // drain takes what was counted.
-func (r *Recorder) drain() Counts {
-	var all Counts
-	var times histogram
+func (r *Recorder) drain() *Counts {
+	all := &Counts{}
 	for i := range r.shards {
 		s := &r.shards[i]
 		s.mu.Lock()
 		one := s.counts
-		s.counts = counts{}
-		times.merge(&s.times)
-		s.times = histogram{}
+		s.counts = Counts{}
 		s.mu.Unlock()
-		all.add(one)
+		all.Add(&one)
 	}
-	all.ResponseTimes = times.samples()
 	return all
 }
 
-func (c *Counts) add(one counts) {
-	c.Requests += one.requests
-	c.ConnectionErrors += one.connectionErrors
-	c.NewConnections += one.newConnections
-	c.Bytes += one.bytes
-	c.Fixed += one.fixed
-	c.Redirects += one.redirects
-	for class := range one.target {
-		c.Target[class] += one.target[class]
-		c.Own[class] += one.own[class]
-	}
-	c.Own502 += one.own502
-	c.Own503 += one.own503
-	c.Own504 += one.own504
-}
-
-// With is the sum of both.
-func (c Counts) With(other Counts) Counts {
+// Add adds what another one has.
+func (c *Counts) Add(other *Counts) {
 	c.Requests += other.Requests
 	c.ConnectionErrors += other.ConnectionErrors
 	c.NewConnections += other.NewConnections
@@ -140,6 +118,5 @@ func (c Counts) With(other Counts) Counts {
 	c.Own502 += other.Own502
 	c.Own503 += other.Own503
 	c.Own504 += other.Own504
-	c.ResponseTimes = slices.Concat(c.ResponseTimes, other.ResponseTimes)
-	return c
+	c.ResponseTimes.Merge(&other.ResponseTimes)
 }

@@ -48,6 +48,7 @@ func TestI5_AmbiguousRequestsAreRefused(t *testing.T) {
 		"a large field":             {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 17<<10) + "\r\n\r\n", "400 Bad Request"},
 		"a large head":              {"GET / HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("X: "+strings.Repeat("x", 8000)+"\r\n", 9) + "\r\n", "400 Bad Request"},
 		"31 forwarding addresses":   {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: " + strings.Repeat("10.0.0.1, ", 30) + "10.0.0.1\r\n\r\n", "463 X-Forwarded-For"},
+		"31 in many fields":         {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + strings.Repeat("X-Forwarded-For: 10.0.0.1\r\n", 31) + "\r\n", "463 X-Forwarded-For"},
 		"TLS to an HTTP listener":   {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", "400 Bad Request"},
 		"an encoding with a return": {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", "400 Bad Request"},
 	} {
@@ -109,6 +110,12 @@ func FuzzRequestHead(f *testing.F) {
 		if no := r.parse(head); no != nil {
 			return
 		}
+		if len(r.host) > 0 { // HTTP/2 brings the same by another way
+			streamed := request{method: r.method, host: r.host, version: version20}
+			if no := streamed.parseTarget(r.uri); no != nil || streamed.check() != nil {
+				t.Errorf("%q is refused over HTTP/2", head)
+			}
+		}
 		x := exchange{request: r, settings: &DefaultSettings, listener: New("", DefaultSettings).NewListener(80)}
 		out := x.appendOutgoing(nil)
 		reference, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(out)))
@@ -121,8 +128,36 @@ func FuzzRequestHead(f *testing.F) {
 		if reference.ContentLength != r.length && !(r.length == unknownLength && reference.ContentLength == -1) {
 			t.Errorf("%q has a body of %d, and goes on with one of %d", head, r.length, reference.ContentLength)
 		}
-		if reference.Method != string(r.method) {
-			t.Errorf("%q is %s, and goes on as %s", head, r.method, reference.Method)
+		if reference.Method != string(r.method) || reference.RequestURI != string(r.uri) || len(r.host) > 0 && reference.Host != string(r.host) {
+			t.Errorf("%q is %s %s of %s, and goes on as %s %s of %s", head, r.method, r.uri, r.host, reference.Method, reference.RequestURI, reference.Host)
+		}
+	})
+}
+
+// Whatever an HTTP/2 client says, its target reads one request, and that one.
+func FuzzStreamHead(f *testing.F) {
+	f.Add("GET", "/", "a", "X-One", "1")
+	f.Add("GET /admin HTTP/1.1", "/", "a", "X", "y")
+	f.Add("POST", "/a b", "", "Connection", "X-One")
+	f.Fuzz(func(t *testing.T, method, path, host, name, value string) {
+		r := request{method: []byte(method), host: []byte(host), version: version20}
+		if !isToken([]byte(name)) || !isFieldValue([]byte(value)) { // net/http refuses these itself
+			return
+		}
+		if kind := kindOf([]byte(name)); kind == otherField {
+			r.fields = []field{{name: []byte(name), value: []byte(value)}}
+		}
+		if r.parseTarget([]byte(path)) != nil || r.check() != nil {
+			return
+		}
+		x := exchange{request: r, settings: &DefaultSettings, listener: New("", DefaultSettings).NewListener(443)}
+		in := bufio.NewReader(bytes.NewReader(x.appendOutgoing(nil)))
+		line, _ := in.ReadString('\n')
+		if line != method+" "+string(r.uri)+" HTTP/1.1\r\n" || strings.Count(line, " ") != 2 {
+			t.Errorf("%q %q goes on as %q", method, path, line)
+		}
+		if line, _ = in.ReadString('\n'); line != "Host: "+string(r.host)+"\r\n" {
+			t.Errorf("the host %q goes on as %q", host, line)
 		}
 	})
 }

@@ -77,6 +77,9 @@ func (r *request) parse(head []byte) *refusal {
 
 // check looks at the fields, whichever version of HTTP brought them.
 func (r *request) check() *refusal {
+	if !isToken(r.method) || len(r.method) > maxMethod {
+		return refuse(400, severe, "BadMethod")
+	}
 	hosts, webSocket := 0, false
 	for i := range r.fields {
 		f := &r.fields[i]
@@ -98,15 +101,20 @@ func (r *request) check() *refusal {
 			r.expects = r.version == version11 && equalFold(f.value, "100-continue")
 		}
 	}
-	r.upgrades = r.upgrades && webSocket // the one protocol that ALB goes over to
-	if hosts > 1 || r.version == version11 && len(r.host) == 0 || !isHost(r.host) {
+	if hosts > 1 || r.version != version10 && len(r.host) == 0 || !isHost(r.host) {
 		return refuse(400, severe, "BadHeader")
 	}
 	if string(r.method) == "TRACE" {
 		return refuse(405, acceptable, "BadMethod")
 	}
 	r.dropSuspicious()
-	return r.frame()
+	if no := r.frame(); no != nil {
+		return no
+	}
+	// WebSocket is the one protocol that ALB goes over to, without a body:
+	// nobody could say where it ends and the tunnel begins.
+	r.upgrades = r.upgrades && webSocket && r.version == version11 && r.length == 0
+	return nil
 }
 
 // parseLine reads method, target and version.
@@ -116,9 +124,6 @@ func (r *request) parseLine(line []byte) *refusal {
 		return refuse(400, severe, "BadVersion")
 	}
 	r.method = line[:first]
-	if !isToken(r.method) || len(r.method) > maxMethod {
-		return refuse(400, severe, "BadMethod")
-	}
 	switch version := line[last+1:]; {
 	case string(version) == "HTTP/1.1":
 		r.version = version11

@@ -65,7 +65,7 @@ func TestI5_AnotherTargetForARefusedConnection(t *testing.T) {
 	if err := r.listener.Stop(t.Context()); err != nil { // so that everything is counted
 		t.Fatal(err)
 	}
-	if c := r.group.Drain(); c.ConnectionErrors != 4 || c.Requests != 4 {
+	if c := r.group.Drain(); c.ConnectionErrors != 4 || c.Requests != 4 || c.Target[2] != 4 {
 		t.Errorf("%d connection errors in %d requests, want one in each", c.ConnectionErrors, c.Requests)
 	}
 	if n := r.inFlight(); n != 0 {
@@ -99,13 +99,14 @@ func TestI5_AnswersWhereATargetDoesNot(t *testing.T) {
 		answer string
 		want   string
 	}{
-		"refused":           {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "", "502 Bad Gateway"},
-		"dial timeout":      {dialTimeout, "", "504 Gateway Time-out"},
-		"system timeout":    {&net.OpError{Op: "dial", Err: syscall.ETIMEDOUT}, "", "504 Gateway Time-out"},
-		"no HTTP":           {nil, "hello\r\n\r\n", "502 Bad Gateway"},
-		"two lengths":       {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "502 Bad Gateway"},
-		"length and chunks": {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok", "502 Bad Gateway"},
-		"broken off":        {nil, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", "200 OK"}, // too late for another
+		"refused":              {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "", "502 Bad Gateway"},
+		"dial timeout":         {dialTimeout, "", "504 Gateway Time-out"},
+		"system timeout":       {&net.OpError{Op: "dial", Err: syscall.ETIMEDOUT}, "", "504 Gateway Time-out"},
+		"no HTTP":              {nil, "hello\r\n\r\n", "502 Bad Gateway"},
+		"two lengths":          {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "502 Bad Gateway"},
+		"length and chunks":    {nil, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok", "502 Bad Gateway"},
+		"broken off":           {nil, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", "200 OK"}, // too late for another
+		"broken off in chunks": {nil, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "200 OK"},
 
 		"a head without end":  {nil, "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 40<<10), "502 Bad Gateway"},
 		"a field over lines":  {nil, "HTTP/1.1 200 OK\r\nX: 1\r\n 2\r\nContent-Length: 0\r\n\r\n", "502 Bad Gateway"},
@@ -121,8 +122,16 @@ func TestI5_AnswersWhereATargetDoesNot(t *testing.T) {
 			if c.err != nil {
 				r.group.dial = func(context.Context, string) (net.Conn, error) { return nil, c.err }
 			}
-			if got := r.exchangeRaw(t, "GET /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 "+c.want+"\r\n") {
+			got := r.exchangeRaw(t, "GET /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+			if !strings.HasPrefix(got, "HTTP/1.1 "+c.want+"\r\n") {
 				t.Errorf("it answers %q", got)
+			}
+			response, err := http.ReadResponse(bufio.NewReader(strings.NewReader(got)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadAll(response.Body); (err != nil) != strings.HasPrefix(name, "broken off") {
+				t.Errorf("its body ends with %v", err)
 			}
 			if n := r.inFlight(); n != 0 {
 				t.Errorf("%d requests are left in flight", n)

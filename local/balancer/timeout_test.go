@@ -11,22 +11,38 @@ import (
 	"time"
 )
 
-// pipedExchange runs a client's connection against a target, both without a
-// network.
-func pipedExchange(s Settings, target func(net.Conn)) (client net.Conn, b *Balancer, done chan struct{}) {
-	b = New("app/alb-test/local", s)
+// newPipedListener forwards to a target without a network.
+func newPipedListener(s Settings, target func(net.Conn)) (*Listener, *Group) {
 	g := newPipedGroup(target)
 	g.add("target", Healthy)
-	l := b.NewListener(80)
+	l := New("app/alb-test/local", s).NewListener(80)
 	l.SetTable(Table{Default: Action{Forward: []Weighted{{g, 1}}}})
+	return l, g
+}
+
+// pipe is a client's connection.
+func (l *Listener) pipe() (client net.Conn, done chan struct{}) {
 	here, there := net.Pipe()
 	done = make(chan struct{})
 	go func() {
 		newHTTP1(l, there).serve()
+		close(done)
+	}()
+	return here, done
+}
+
+// pipedExchange runs a client's connection against a target, both without a
+// network.
+func pipedExchange(s Settings, target func(net.Conn)) (client net.Conn, b *Balancer, done chan struct{}) {
+	l, g := newPipedListener(s, target)
+	client, served := l.pipe()
+	done = make(chan struct{})
+	go func() {
+		<-served
 		g.Stop()
 		close(done)
 	}()
-	return here, b, done
+	return client, l.Balancer, done
 }
 
 // hanging reads and never answers.
@@ -147,4 +163,45 @@ func TestI5_IdleConnectionsEnd(t *testing.T) {
 		}
 		<-done
 	})
+}
+
+// The idle timeout between two requests begins when the answer has left: a slow
+// one takes nothing from it, nor does the 504 of a target that never answers.
+func TestI5_TheIdleTimeoutBeginsBehindTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, target := range map[string]func(net.Conn){
+		"a body of 70 s": func(c net.Conn) {
+			in := bufio.NewReader(c)
+			for {
+				if _, err := http.ReadRequest(in); err != nil {
+					return
+				}
+				io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+				for range 7 {
+					time.Sleep(10 * time.Second)
+					io.WriteString(c, "2\r\nok\r\n")
+				}
+				io.WriteString(c, "0\r\n\r\n")
+			}
+		},
+		"504": hanging,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, _, done := pipedExchange(DefaultSettings, target)
+			in := bufio.NewReader(client)
+			for range 2 {
+				io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+				response, err := http.ReadResponse(in, nil)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if _, err := io.Copy(io.Discard, response.Body); err != nil || response.Close {
+					t.Errorf("%s: %v, %v", name, response, err)
+				}
+				time.Sleep(50 * time.Second)
+			}
+			client.Close()
+			<-done
+		})
+	}
 }

@@ -103,12 +103,17 @@ func (h *handover) give(c net.Conn) {
 	}
 }
 
-// serveHTTP2 starts the server for HTTP/2 connections.
+// serveHTTP2 starts the server for HTTP/2 connections. An idle one ends after
+// the idle timeout that holds at this moment, whatever it becomes later, and
+// KeepAlive does not end one: net/http has no such limit. What a stream may take
+// follows the settings (http2.go); a client that takes no byte at all ends its
+// connection.
 func (l *Listener) serveHTTP2(address net.Addr) {
 	l.stream = &handover{address: address, queue: make(chan net.Conn), closed: make(chan struct{})}
 	idle := l.Balancer.settings.Load().IdleTimeout
 	l.http2 = &http.Server{
 		Handler: http.HandlerFunc(l.serveStream), IdleTimeout: idle, ReadHeaderTimeout: idle, MaxHeaderBytes: maxHead,
+		HTTP2:    &http.HTTP2Config{WriteByteTimeout: idle},
 		ErrorLog: log.New(nothing{}, "", 0), // clients that break off
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			switch state {

@@ -11,35 +11,29 @@ import (
 // Balancers": WebSockets).
 func (x *exchange) upgradeConnection() error {
 	x.client.begin(&answer{status: 101, reason: x.response.reason, fields: x.response.fields, bodyless: true, upgrade: true})
-	x.closes = true
-	ok := x.client.tunnel(x, x.upstream)
+	x.client.(*http1).tunnel(x.upstream) // no other version of HTTP upgrades
 	x.upstream.Close()
 	x.group.done(x.target)
-	if !ok {
-		x.client.withdraw()
-		return x.fail(502, "")
-	}
 	return nil
 }
 
 // tunnel joins the connections until one side ends or nothing moves for the
 // idle timeout.
-func (h *http1) tunnel(x *exchange, upstream *conn) bool {
-	h.taken = true
+func (h *http1) tunnel(upstream *conn) {
+	h.taken, h.closes = true, true
 	h.c.SetWriteDeadline(time.Time{})
 	upstream.SetWriteDeadline(time.Time{})
 	if h.flush() != nil {
-		return true
+		return
 	}
 	var active, in, out atomic.Int64
 	active.Store(now().UnixNano())
 	var both sync.WaitGroup
-	both.Go(func() { copyActive(h.c, upstream, &active, &in, x.settings.IdleTimeout) })
-	both.Go(func() { copyActive(upstream, h.c, &active, &out, x.settings.IdleTimeout) })
+	both.Go(func() { copyActive(h.c, upstream, &active, &in, h.settings.IdleTimeout) })
+	both.Go(func() { copyActive(upstream, h.c, &active, &out, h.settings.IdleTimeout) })
 	both.Wait()
-	x.bytesIn += int(in.Load())
-	x.bytesOut += int(out.Load())
-	return true
+	h.bytesIn += int(in.Load())
+	h.bytesOut += int(out.Load())
 }
 
 // copyActive copies until from ends, and then ends both: half of a WebSocket

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -77,4 +78,27 @@ func TestI5_TunnelsEndWhenIdle(t *testing.T) {
 		}
 		client.Close()
 	})
+}
+
+// A request with a body upgrades nothing: its body would be read by the tunnel
+// and by the request both.
+func TestI5_ARequestWithABodyUpgradesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, DefaultSettings, newTarget(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		io.WriteString(w, r.Header.Get("Upgrade")+r.Header.Get("Connection")+string(body))
+	}))
+	const head = "POST /chat HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n"
+	for _, rest := range []string{"Content-Length: 5\r\n\r\nHELLO", "Transfer-Encoding: chunked\r\n\r\n5\r\nHELLO\r\n0\r\n\r\n"} {
+		if got := r.exchangeRaw(t, head+rest); !strings.HasPrefix(got, "HTTP/1.1 200 OK\r\n") || !strings.HasSuffix(got, "\r\n\r\nHELLO") {
+			t.Errorf("%q is answered by %q", rest, got)
+		}
+	}
+	forced := newRig(t, DefaultSettings, newRawTarget(t, func(c net.Conn, in *bufio.Reader) {
+		http.ReadRequest(in)
+		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	}))
+	if got := forced.exchangeRaw(t, head+"Content-Length: 5\r\n\r\nHELLO"); !strings.HasPrefix(got, "HTTP/1.1 502 ") {
+		t.Errorf("a target that upgrades all the same: %q", got)
+	}
 }

@@ -22,7 +22,7 @@ type logbook struct {
 }
 
 func newLogbook(stateDir string) *logbook {
-	return &logbook{reader: local.NewRecentLogReader(stateDir, maxLineBytes/4)}
+	return &logbook{reader: local.NewRecentLogReader(stateDir, maxLineBytes)}
 }
 
 // read answers the lines, oldest first; nobody may write to them.

@@ -131,12 +131,8 @@ func (c *console) linked(text string) []cell {
 
 // knownTrace answers an id when it is that of a trace that is kept, else "".
 func (c *console) knownTrace(id string) string {
-	store := c.source.Traces()
-	if store == nil || !traceInText.MatchString(id) {
-		return ""
-	}
-	if trace, ok := store.Trace(id); ok {
-		return trace.ID
+	if store := c.source.Traces(); store != nil && store.Has(id) {
+		return id
 	}
 	return ""
 }

@@ -10,5 +10,4 @@
 //	run.go      the schedule and the workers
 //	request.go  one request, and how it can fail
 //	report.go   what came of it
-//	latency.go  quantiles
 package load

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,31 +13,28 @@ import (
 
 func TestA1_LoadIsSentAtItsRate(t *testing.T) {
 	t.Parallel()
-	var reads, writes atomic.Int32
+	var first, second atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodGet && r.Header.Get("Authorization") == "":
-			reads.Add(1)
-		case r.Method == http.MethodPost && r.Header.Get("Authorization") == "Bearer secret":
-			writes.Add(1)
-			w.WriteHeader(http.StatusCreated)
+		switch r.Method + r.URL.Path {
+		case "GET/a":
+			first.Add(1)
+		case "GET/b":
+			second.Add(1)
+			w.WriteHeader(http.StatusNotFound)
 		default:
 			w.WriteHeader(http.StatusTeapot)
 		}
 	}))
 	defer server.Close()
-	report, err := Run(t.Context(), Options{
-		URL: server.URL, Rate: 200, Duration: time.Second, Token: "secret",
-		Mix: []Request{{Path: "/a", Weight: 3}, {Method: http.MethodPost, Path: "/b", Body: "{}"}},
-	}, nil)
+	report, err := Run(t.Context(), Options{URL: server.URL, Rate: 200, Duration: time.Second, Paths: []string{"/a", "/b"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Sent != 200 || report.Done != 200 || report.Statuses[200] != 150 || report.Statuses[201] != 50 || report.Failed() != 0 {
+	if report.Sent != 200 || report.Done != 200 || report.Statuses[200] != 100 || report.Statuses[404] != 100 || report.Failed() != 0 {
 		t.Errorf("the report is %+v", report)
 	}
-	if reads.Load() != 150 || writes.Load() != 50 {
-		t.Errorf("%d reads and %d writes arrived", reads.Load(), writes.Load())
+	if first.Load() != 100 || second.Load() != 100 {
+		t.Errorf("%d and %d requests arrived", first.Load(), second.Load())
 	}
 	if report.Rate < 190 || report.Rate > 210 {
 		t.Errorf("it sent %.1f requests per second", report.Rate)
@@ -116,7 +112,7 @@ func TestA1_LoadThatIsRefused(t *testing.T) {
 		"the rate is 0":         func(o *Options) { o.Rate = 0 },
 		"the rate is 200000":    func(o *Options) { o.Rate = 200_000 },
 		"no time":               func(o *Options) { o.Duration = 0 },
-		"does not begin with /": func(o *Options) { o.Mix = []Request{{Path: "api"}} },
+		"does not begin with /": func(o *Options) { o.Paths = []string{"api"} },
 	} {
 		o := good
 		edit(&o)
@@ -131,40 +127,21 @@ func TestA1_LoadThatIsRefused(t *testing.T) {
 	}
 }
 
-func TestA1_TheMixIsSpreadOut(t *testing.T) {
-	t.Parallel()
-	if got := sequence([]Request{{Weight: 3}, {Weight: 1}}); !slices.Equal(got, []int{0, 0, 1, 0}) {
-		t.Errorf("the order is %v", got)
-	}
-}
-
 func TestA1_Quantiles(t *testing.T) {
 	t.Parallel()
-	var l latencies
+	all := newTally(1)
+	if got := all.report(); got.P50 != 0 || got.Max != 0 {
+		t.Errorf("of nothing it is %v to %v", got.P50, got.Max)
+	}
 	for i := 1; i <= 10_000; i++ {
-		l.add(time.Duration(i) * time.Microsecond)
+		all.answered(200, time.Duration(i)*time.Microsecond)
 	}
-	for q, want := range map[float64]time.Duration{0.5: 5 * time.Millisecond, 0.99: 9900 * time.Microsecond, 0.999: 9990 * time.Microsecond, 1: 10 * time.Millisecond} {
-		if got := l.quantile(q); got < want || got > want*104/100 {
-			t.Errorf("the %g quantile is %v, want %v", q, got, want)
+	got := all.report()
+	for want, got := range map[time.Duration]time.Duration{
+		5 * time.Millisecond: got.P50, 9900 * time.Microsecond: got.P99, 9990 * time.Microsecond: got.P999, 10 * time.Millisecond: got.Max,
+	} {
+		if got < want*99/100 || got > want*101/100 {
+			t.Errorf("the quantile is %v, want %v", got, want)
 		}
 	}
-	if got := new(latencies).quantile(0.5); got != 0 {
-		t.Errorf("of nothing it is %v", got)
-	}
-}
-
-// Buckets are in order, and each duration is at most its bucket's end.
-func FuzzBuckets(f *testing.F) {
-	f.Add(uint64(0))
-	f.Add(uint64(31))
-	f.Add(uint64(64))
-	f.Add(uint64(1) << 62)
-	f.Fuzz(func(t *testing.T, n uint64) {
-		n &= 1<<62 - 1
-		end := upper(bucketOf(n))
-		if uint64(end) < n || uint64(end) > n+n/16+1 || bucketOf(n+1) < bucketOf(n) {
-			t.Errorf("%d is in the bucket to %d", n, end)
-		}
-	})
 }

@@ -19,10 +19,8 @@ type Options struct {
 	// Duration is how long requests are sent; the last ones may take Timeout
 	// longer.
 	Duration time.Duration
-	// Mix is what is asked for, by weight; GET / without any.
-	Mix []Request
-	// Token goes with requests that write, as a bearer token.
-	Token string
+	// Paths are asked for in turns; / without any.
+	Paths []string
 	// Timeout is how long one request may take; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Concurrency bounds the requests in flight; 0 is DefaultConcurrency.
@@ -31,13 +29,6 @@ type Options struct {
 	// Roots are the authorities that an https address is trusted by; nil is
 	// the system's.
 	Roots *x509.CertPool
-}
-
-// Request is one kind of request. Its share of all is its weight's share of
-// the sum; 0 counts as 1.
-type Request struct {
-	Method, Path, Body string
-	Weight             int
 }
 
 // Limits and defaults.
@@ -66,23 +57,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Concurrency <= 0 {
 		o.Concurrency = DefaultConcurrency
 	}
-	if len(o.Mix) == 0 {
-		o.Mix = []Request{{Path: "/"}}
+	if len(o.Paths) == 0 {
+		o.Paths = []string{"/"}
 	}
-	mix := make([]Request, 0, len(o.Mix))
-	for _, r := range o.Mix {
-		if !strings.HasPrefix(r.Path, "/") {
-			return o, fmt.Errorf("the path %q does not begin with /: write it like /api/v1/products", r.Path)
+	for _, path := range o.Paths {
+		if !strings.HasPrefix(path, "/") {
+			return o, fmt.Errorf("the path %q does not begin with /: write it like /api/v1/products", path)
 		}
-		if r.Method == "" {
-			r.Method = "GET"
-		}
-		if r.Weight <= 0 {
-			r.Weight = 1
-		}
-		mix = append(mix, r)
 	}
-	o.Mix = mix
 	return o, nil
 }
 
@@ -94,26 +76,4 @@ func isLoopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
-}
-
-// sequence is the order in which the mix is sent, repeated: each kind as often
-// as its weight, spread out.
-func sequence(mix []Request) []int {
-	total := 0
-	for _, r := range mix {
-		total += r.Weight
-	}
-	credit := make([]int, len(mix))
-	order := make([]int, 0, total)
-	for range total {
-		best := 0
-		for i, r := range mix {
-			if credit[i] += r.Weight; credit[i] > credit[best] {
-				best = i
-			}
-		}
-		credit[best] -= total
-		order = append(order, best)
-	}
-	return order
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"catalog/local/metrics"
 )
 
 // Report is what came of the requests that have ended.
@@ -58,7 +60,7 @@ type tally struct {
 	behind    time.Duration
 	statuses  map[int]int
 	failures  map[string]int
-	latencies latencies
+	latencies metrics.Distribution // in nanoseconds
 	lastSent  time.Time
 }
 
@@ -78,7 +80,7 @@ func (t *tally) answered(status int, latency time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.statuses[status]++
-	t.latencies.add(latency)
+	t.latencies.Add(float64(max(0, latency)))
 }
 
 func (t *tally) failed(kind string) {
@@ -87,12 +89,18 @@ func (t *tally) failed(kind string) {
 	t.failures[kind]++
 }
 
+// latency is a statistic of the latencies, within 1 %; 0 without any.
+func (t *tally) latency(stat string) time.Duration {
+	v, _ := t.latencies.Statistic(stat)
+	return time.Duration(v)
+}
+
 func (t *tally) report() Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r := Report{
 		Sent: t.sent, Statuses: maps.Clone(t.statuses), Failures: maps.Clone(t.failures), Wanted: t.wanted, Behind: t.behind,
-		P50: t.latencies.quantile(0.5), P99: t.latencies.quantile(0.99), P999: t.latencies.quantile(0.999), Max: t.latencies.max,
+		P50: t.latency("p50"), P99: t.latency("p99"), P999: t.latency("p99.9"), Max: t.latency(metrics.Maximum),
 		Elapsed: time.Since(t.begin),
 	}
 	for _, n := range r.Statuses {

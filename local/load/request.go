@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// sender sends requests of a mix.
+// sender sends requests.
 type sender struct {
 	options Options
 	client  *http.Client
@@ -32,9 +32,9 @@ func newSender(o Options, t *tally) *sender {
 }
 
 // send carries one request out that was due at a moment.
-func (s *sender) send(ctx context.Context, r Request, due time.Time) {
+func (s *sender) send(ctx context.Context, path string, due time.Time) {
 	s.tally.leave(due, time.Now())
-	status, err := s.exchange(ctx, r)
+	status, err := s.exchange(ctx, path)
 	if err != nil {
 		s.tally.failed(kindOf(err))
 		return
@@ -42,20 +42,10 @@ func (s *sender) send(ctx context.Context, r Request, due time.Time) {
 	s.tally.answered(status, time.Since(due))
 }
 
-func (s *sender) exchange(ctx context.Context, r Request) (int, error) {
-	var body io.Reader
-	if r.Body != "" {
-		body = strings.NewReader(r.Body)
-	}
-	request, err := http.NewRequestWithContext(ctx, r.Method, strings.TrimSuffix(s.options.URL, "/")+r.Path, body)
+func (s *sender) exchange(ctx context.Context, path string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(s.options.URL, "/")+path, nil)
 	if err != nil {
 		return 0, err
-	}
-	if r.Body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if s.options.Token != "" && r.Method != http.MethodGet && r.Method != http.MethodHead {
-		request.Header.Set("Authorization", "Bearer "+s.options.Token)
 	}
 	response, err := s.client.Do(request)
 	if err != nil {

@@ -29,7 +29,6 @@ func Run(ctx context.Context, o Options, progress func(Report)) (Report, error) 
 // all others are busy, until there are as many as may be. Requests in flight
 // are waited for when ctx ends: they are no failures.
 func (s *sender) schedule(ctx context.Context) {
-	order := sequence(s.options.Mix)
 	total := int(s.options.Rate * s.options.Duration.Seconds())
 	due := make(chan job)
 	var workers sync.WaitGroup
@@ -39,7 +38,7 @@ func (s *sender) schedule(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for i := range max(1, total) {
-		j := job{s.options.Mix[order[i%len(order)]], s.tally.begin.Add(time.Duration(float64(i) / s.options.Rate * float64(time.Second)))}
+		j := job{s.options.Paths[i%len(s.options.Paths)], s.tally.begin.Add(time.Duration(float64(i) / s.options.Rate * float64(time.Second)))}
 		if wait := time.Until(j.due); wait > 0 {
 			timer.Reset(wait)
 			select {
@@ -68,16 +67,16 @@ func (s *sender) schedule(ctx context.Context) {
 
 // job is a request with the moment it is due.
 type job struct {
-	request Request
-	due     time.Time
+	path string
+	due  time.Time
 }
 
 // work sends its first request and then those that wait.
 func (s *sender) work(first job, due <-chan job) {
 	ctx := context.Background() // the client's timeout bounds each
-	s.send(ctx, first.request, first.due)
+	s.send(ctx, first.path, first.due)
 	for j := range due {
-		s.send(ctx, j.request, j.due)
+		s.send(ctx, j.path, j.due)
 	}
 }
 

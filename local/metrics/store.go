@@ -36,6 +36,27 @@ func (s *Store) Put(k Key, at time.Time, v float64) {
 	s.PutDistribution(k, at, &d)
 }
 
+// How far the time that a log line says may lie before and after the present
+// one (AWS: PutMetricData, Timestamp).
+const (
+	oldest = 14 * 24 * time.Hour
+	latest = 2 * time.Hour
+)
+
+// PutDatum adds what a log line said, unless its time is one that CloudWatch
+// refuses: a single one far ahead, as microseconds taken for milliseconds are,
+// would make everything that follows too old to keep.
+func (s *Store) PutDatum(d Datum, now time.Time) {
+	if d.Time.Before(now.Add(-oldest)) || d.Time.After(now.Add(latest)) {
+		return
+	}
+	var all Distribution
+	for _, v := range d.Values {
+		all.Add(v)
+	}
+	s.PutDistribution(d.Key, d.Time, &all)
+}
+
 // PutDistribution adds a copy of what d holds to the minute that at lies in.
 func (s *Store) PutDistribution(k Key, at time.Time, d *Distribution) {
 	if d == nil || d.count == 0 {

@@ -127,6 +127,23 @@ func TestO5_ADayAndTwoHoursAreKept(t *testing.T) {
 	}
 }
 
+// CloudWatch takes times from two weeks ago to two hours ahead. A single log
+// line with microseconds for milliseconds must not cost a metric its future.
+func TestO5_ATimeFarAheadIsRefused(t *testing.T) {
+	t.Parallel()
+	s, k := metrics.NewStore(), metrics.NewKey("n", "m", nil)
+	put := func(when time.Time) { s.PutDatum(metrics.Datum{Key: k, Time: when, Values: []float64{1, 2}}, at(0)) }
+	put(at(0))
+	put(time.UnixMilli(at(0).UnixMicro()))
+	put(at(121))
+	put(at(-14*24*60 - 1))
+	put(at(-60))
+	put(at(120))
+	if got := values(s.Query(k, "Sum", time.Minute, at(-99), at(999))); !slices.Equal(got, []float64{3, 3, 3}) {
+		t.Errorf("the sums are %v, want those of -60, 0 and 120 minutes", got)
+	}
+}
+
 func TestO5_TheNumberOfMetricsIsBounded(t *testing.T) {
 	t.Parallel()
 	s := metrics.NewStore()

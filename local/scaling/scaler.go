@@ -2,7 +2,6 @@ package scaling
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +16,6 @@ type Activity struct {
 	Cause    string // in AWS's words
 }
 
-// remembered is how many activities Activities gives.
-const remembered = 100
-
 // Scaler scales one service. It is safe for concurrent use.
 type Scaler struct {
 	mu         sync.Mutex
@@ -30,31 +26,65 @@ type Scaler struct {
 	evaluated  time.Time // the last evaluation of the alarms
 	cooldown   cooldown
 	capacities capacities
-	activities []Activity
 }
 
 // New makes a scaler for a target with its policies and scheduled actions,
 // either of which may be none. It refuses bounds, policies and actions that AWS
 // refuses, with one sentence that names the trouble.
 func New(target Target, policies []Policy, scheduled []ScheduledAction) (*Scaler, error) {
-	if err := target.validate(); err != nil {
+	s := &Scaler{}
+	if err := s.SetTarget(target, scheduled); err != nil {
 		return nil, err
 	}
-	s := &Scaler{target: target}
+	return s, s.SetPolicies(policies)
+}
+
+// SetTarget declares the target anew: its bounds hold from now on, whatever a
+// scheduled action had set, and so do its scheduled actions. Everything else
+// goes on. With an error nothing changes.
+func (s *Scaler) SetTarget(target Target, scheduled []ScheduledAction) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := target.validate(); err != nil {
+		return err
+	}
+	var actions []*scheduledAction
+	for _, action := range scheduled {
+		if err := action.validate(); err != nil {
+			return err
+		}
+		one := &scheduledAction{ScheduledAction: action}
+		if !s.ticked.IsZero() {
+			one.begin(s.ticked)
+		}
+		actions = append(actions, one)
+	}
+	s.target, s.scheduled = target, actions
+	return nil
+}
+
+// SetPolicies gives the target other policies. The bounds that a scheduled
+// action has set stay, as does the cooldown, and so does the state of the alarms
+// of a policy whose name stays (AWS: PutMetricAlarm, "its state is left
+// unchanged"). With an error nothing changes.
+func (s *Scaler) SetPolicies(policies []Policy) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var trackers []*tracker
 	for _, p := range policies {
 		one, err := newTracker(p)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		s.trackers = append(s.trackers, one)
-	}
-	for _, action := range scheduled {
-		if err := action.validate(); err != nil {
-			return nil, err
+		for _, before := range s.trackers {
+			if before.Name == p.Name {
+				one.goOn(before)
+			}
 		}
-		s.scheduled = append(s.scheduled, &scheduledAction{ScheduledAction: action})
+		trackers = append(trackers, one)
 	}
-	return s, nil
+	s.trackers = trackers
+	return nil
 }
 
 // Tick says how many tasks the service should have now, given how many it is
@@ -76,11 +106,8 @@ func (s *Scaler) Tick(now time.Time, store *metrics.Store, current int, deployme
 	if desired == current || (desired < current && deploymentInProgress) {
 		return current, nil
 	}
-	done := Activity{Time: now, From: current, To: desired, Cause: cause}
-	s.activities = append(s.activities, done)
-	s.activities = s.activities[max(0, len(s.activities)-remembered):]
 	s.capacities.note(now, desired)
-	return desired, &done
+	return desired, &Activity{Time: now, From: current, To: desired, Cause: cause}
 }
 
 // bounded brings a number of tasks that is out of bounds to the nearest bound,
@@ -93,24 +120,11 @@ func (s *Scaler) bounded(current int) (int, string) {
 	return desired, fmt.Sprintf("maximum capacity was set to %d", desired)
 }
 
-// Target gives the bounds that hold now: those of New, or of the last scheduled
-// action.
-func (s *Scaler) Target() Target {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.target
-}
-
-// Activities lists the last 100 activities, oldest first.
-func (s *Scaler) Activities() []Activity {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.activities)
-}
-
 // Alarms lists the policies' alarms, which the scaler evaluates: a high one for
 // each, and a low one unless scaling in is disabled.
 func (s *Scaler) Alarms() []*alarm.Alarm {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var alarms []*alarm.Alarm
 	for _, one := range s.trackers {
 		alarms = append(alarms, one.high)

@@ -33,6 +33,15 @@ func newTracker(p Policy) (*tracker, error) {
 	return one, nil
 }
 
+// goOn takes the alarms' states over from the tracker that it takes the place
+// of.
+func (t *tracker) goOn(before *tracker) {
+	t.high.Continue(before.high)
+	if t.low != nil && before.low != nil {
+		t.low.Continue(before.low)
+	}
+}
+
 // cooldown follows a scaling activity of a policy.
 type cooldown struct {
 	until time.Time

@@ -11,6 +11,7 @@
 //	daemon.go     X-Ray's daemon: segments over UDP
 //	document.go   reads X-Ray's segment documents
 //	secrecy.go    what is never kept
+//	statement.go  a statement without its values
 //	sampling.go   the daemon's other half: sampling rules and targets over HTTP
 //	quota.go      shares a rule's reservoir among its clients
 //	segment.go    a segment, and the ids of X-Ray

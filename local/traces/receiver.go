@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -67,10 +68,25 @@ func listenBoth() (net.PacketConn, net.Listener, error) {
 
 func (r *Receiver) serve(listener net.Listener, handler http.Handler) {
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: onlyFor(listener.Addr().(*net.TCPAddr), handler), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
 	r.servers = append(r.servers, server)
 	r.running.Go(func() { server.Serve(listener) }) // ends with its listener
+}
+
+// onlyFor answers requests for this address alone, and none of a web page
+// elsewhere: its browser sends the name that it knows this machine by, and says
+// where the page is from. What programs send with has neither.
+func onlyFor(address *net.TCPAddr, next http.Handler) http.Handler {
+	next = http.NewCrossOriginProtection().Handler(next)
+	byName := net.JoinHostPort("localhost", strconv.Itoa(address.Port))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != address.String() && r.Host != byName {
+			http.Error(w, "traces are taken at http://"+address.String(), http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // OTLPEndpoint is for OTEL_EXPORTER_OTLP_ENDPOINT: a URL, to which a program

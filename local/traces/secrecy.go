@@ -16,10 +16,11 @@ const (
 var secretWords = []string{"authorization", "cookie", "password", "passwd", "secret", "token", "api-key", "api_key", "apikey", "credential"}
 
 // isSecret says whether a value must not be kept, by its name: values of HTTP
-// headers, whichever they are, and what sounds like a credential.
+// headers and of a statement's or operation's parameters, whichever they are,
+// and what sounds like a credential.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
-	if strings.Contains(name, ".header.") || strings.HasPrefix(name, "url.query") {
+	if strings.Contains(name, ".header.") || strings.Contains(name, ".parameter.") || strings.HasPrefix(name, "url.query") {
 		return true
 	}
 	for _, word := range secretWords {
@@ -69,38 +70,4 @@ func withoutUser(text string) string {
 		return ""
 	}
 	return clip(u.Scheme + "://" + u.Host + u.Path)
-}
-
-// withoutValues puts a question mark in the place of every literal of a
-// statement: texts in quotes and numbers. Two quotes within a text are a quote.
-func withoutValues(sql string) string {
-	var b strings.Builder
-	for i := 0; i < len(sql) && b.Len() < maxText; i++ {
-		c := sql[i]
-		switch {
-		case c == '\'':
-			for i++; i < len(sql) && (sql[i] != '\'' || i+1 < len(sql) && sql[i+1] == '\''); i++ {
-				if sql[i] == '\'' {
-					i++
-				}
-			}
-			b.WriteByte('?')
-		case isDigit(c) && (i == 0 || !isNamePart(sql[i-1])):
-			for i+1 < len(sql) && (isDigit(sql[i+1]) || sql[i+1] == '.') {
-				i++
-			}
-			b.WriteByte('?')
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return clip(b.String())
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// isNamePart says whether a digit after c belongs to a name or a parameter,
-// as in table1 and $1.
-func isNamePart(c byte) bool {
-	return isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$' || c >= 0x80
 }

@@ -11,7 +11,7 @@ func TestO6_SecretsAreNotKept(t *testing.T) {
 	r := start(t)
 	names := []string{
 		"http.request.header.authorization", "http.request.header.x-anything", "http.response.header.set-cookie", "Authorization",
-		"db.password", "api_key", "session.token", "url.query",
+		"db.password", "api_key", "session.token", "url.query", "db.query.parameter.0", "db.operation.parameter.name",
 	}
 	var attributes []string
 	for _, name := range names {
@@ -46,7 +46,11 @@ func TestI5_StatementsLoseTheirValues(t *testing.T) {
 	t.Parallel()
 	for sql, want := range map[string]string{
 		"": "", "SELECT 1.5": "SELECT ?", "x = 'it''s' AND y": "x = ? AND y", "'open": "?", "t1.c2 = $12": "t1.c2 = $12", "'a''": "?",
-		"IN (1,2)": "IN (?,?)", "'": "?", "é1": "é1",
+		"IN (1,2)": "IN (?,?)", "'": "?", "é1": "é1", "1e5, 0xFF, -1.5": "?, ?, -?",
+		`E'it\'s secret' AND e'\\' AND x`: "? AND ? AND x", `'a\' AND y = 'b'`: "? AND y = ?", "name'x'": "name?",
+		"$$secret$$, $tag$ it's $$ secret $tag$, a$$b": "?, ?, a$$b", "$open$ secret": "?", "$1 $ $2$": "$1 $ $2$", "$": "$",
+		`SELECT "it's", "a""b" FROM "t" WHERE x='secret'`: `SELECT "its", "a""b" FROM "t" WHERE x=?`,
+		"a -- it's secret\n= 'secret'":                    "a  = ?", "a /* it's /* nested */ secret */ = 'secret' /* open": "a   = ?  ", "/*/": " ", "-": "-",
 	} {
 		if got := withoutValues(sql); got != want {
 			t.Errorf("%q becomes %q, want %q", sql, got, want)

@@ -92,8 +92,11 @@ func TestI5_OddTreesAreWhole(t *testing.T) {
 	for range trace.All() {
 		break // a reader may stop
 	}
+	if !s.Has(exampleTrace) || !s.Has(exampleHex) {
+		t.Error("it has no trace that it gives")
+	}
 	for _, id := range []string{"", "1-2-3", strings.Repeat("0", 32), exampleTrace + "0"} {
-		if _, ok := s.Trace(id); ok {
+		if _, ok := s.Trace(id); ok || s.Has(id) {
 			t.Errorf("%q is a trace", id)
 		}
 	}

@@ -29,6 +29,14 @@ func (s *Store) Trace(id string) (Trace, bool) {
 	return Trace{Summary: trace.summary(id), Roots: trace.tree()}, true
 }
 
+// Has says whether a trace is kept, as Trace does, without making its tree.
+func (s *Store) Has(id string) bool {
+	id, ok := traceID(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return ok && s.traces[id] != nil
+}
+
 // tree puts segments below their parents. Segments whose parents form a circle
 // belong to no root: the earliest of them becomes one, so that none is lost.
 func (k *kept) tree() []*Segment {

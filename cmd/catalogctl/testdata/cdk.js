@@ -2,6 +2,6 @@
 // CDK would never write: it puts the files beside it into --output.
 const fs = require("fs"), path = require("path");
 const out = process.argv[process.argv.indexOf("--output") + 1];
-for (const name of ["manifest.json", "stack.template.json"]) {
+for (const name of ["manifest.json", "registry.template.json", "stack.template.json"]) {
   fs.copyFileSync(path.join(__dirname, name), path.join(out, name));
 }
