@@ -1,7 +1,7 @@
 # The catalog's commands. They need Go 1.26 and Node 20 or newer.
 #   make run      the whole system on this machine, until Ctrl-C
 #   make test     every test, and the integration tests against a system of their own
-#   make check    format, vet, staticcheck, and make lint
+#   make check    format, vet, staticcheck, actionlint, and make lint
 #   make bench    what the API is held to, measured
 #   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
@@ -34,11 +34,12 @@ test: $(NPM) go-check ## every test, -race
 	@$(CTL) up --suffix make-test --ephemeral --port 0 --dashboard-port 0 --outputs .local/make-test/flat-outputs.json -- \
 	go test -race -count=1 ./integration
 
-check: $(NPM) go-check ## gofumpt, go vet, staticcheck, lint
+check: $(NPM) go-check ## gofumpt, go vet, staticcheck, actionlint, lint
 	@echo "gofumpt" && unformatted=$$(go tool gofumpt -l $(GO_DIRS)) && \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run make format:" && echo "$$unformatted" && exit 1; fi
 	@echo "go vet" && go vet ./...
 	@echo "staticcheck" && go tool staticcheck ./...
+	@echo "actionlint" && go tool actionlint -shellcheck= -pyflakes=
 	@$(MAKE) --no-print-directory lint
 
 # The tests of checklist 54 with the two linters of CloudFormation. Without
