@@ -11,7 +11,7 @@ SUFFIX ?= $(or $(ENVIRONMENT_SUFFIX),dev)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test check check-fuzz bench lint synth clean format go-check
+.PHONY: bin/catalogctl help deploy destroy run test check check-fuzz bench lint synth clean format go-check
 
 # npm's own list of what it installed: newer than the lock file when current.
 NPM := node_modules/.package-lock.json
@@ -82,6 +82,15 @@ GO_DIRS = api bench cmd contract integration lib local release workloads
 synth: $(NPM) go-check ## the CloudFormation templates, in cdk.out (SUFFIX, CONTEXT="--context profile=prod")
 	@echo "compiling the CDK app and synthesizing: some seconds, a minute the first time" >&2
 	@npx cdk synth --quiet --context environmentSuffix=$(SUFFIX) $(CONTEXT)
+
+$(CTL): $(NPM) go-check
+	@$(BUILD_CTL)
+
+deploy: $(NPM) go-check ## this checkout to AWS (SUFFIX, YES=1 does not ask, ARGS="--profile prod")
+	@$(BUILD_CTL) && exec $(CTL) deploy --suffix $(SUFFIX) $(if $(YES),--yes) $(ARGS)
+
+destroy: $(NPM) go-check ## delete the environment on AWS, and look for what is left (SUFFIX, YES=1)
+	@$(BUILD_CTL) && exec $(CTL) destroy --suffix $(SUFFIX) $(if $(YES),--yes) $(ARGS)
 
 clean: go-check ## remove what was built and the data of every environment that does not run
 	@$(BUILD_CTL) && $(CTL) clean

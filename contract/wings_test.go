@@ -59,7 +59,7 @@ var wings = map[string]wing{
 		testsMayReach: []string{"catalog/contract", "catalog/local/pgserver", "catalog/local/process", "catalog/release"},
 	},
 	"integration": {
-		packages: "./integration", mayReach: []string{"catalog/contract", "catalog/local"}, never: []string{cdk, jsii},
+		packages: "./integration", mayReach: []string{"catalog/contract", "catalog/local", "catalog/release/cloud"}, never: []string{cdk, jsii},
 	},
 }
 

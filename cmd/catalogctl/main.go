@@ -102,7 +102,9 @@ func newCommand(signals interrupts) *cobra.Command {
   catalogctl events --follow     what happens
   catalogctl logs --follow       what the tasks print
   catalogctl load --rps 200      traffic, for a rehearsal
-  catalogctl down                delete it and its data`,
+  catalogctl down                delete it and its data
+  catalogctl deploy              this checkout, to AWS
+  catalogctl destroy             the environment on AWS, and what is left of it`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -125,9 +127,10 @@ func newCommand(signals interrupts) *cobra.Command {
 		return &exitError{exitUsage, fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
-		upCommand(&suffix, signals), statusCommand(&suffix), logsCommand(&suffix), eventsCommand(&suffix), rollbackCommand(&suffix),
+		upCommand(&suffix, signals), withAWSStatus(statusCommand(&suffix), &suffix), logsCommand(&suffix), eventsCommand(&suffix), withAWSRollback(rollbackCommand(&suffix), &suffix),
 		spotCommand(&suffix), loadCommand(&suffix), imageCommand(), downCommand(&suffix), cleanCommand(),
 	)
+	root.AddCommand(awsCommands(&suffix)...)
 	return root
 }
 
