@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -29,75 +30,43 @@ func onAWS(t *testing.T) (account *cloud.Account, suffix string) {
 func TestS2_TwoTasksOverZonesOnAWS(t *testing.T) {
 	t.Parallel()
 	account, suffix := onAWS(t)
-	service, err := account.Service(t.Context(), suffix)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zones := map[string]bool{}
-	for _, task := range service.Tasks {
-		if task.Status == "RUNNING" {
-			zones[task.Zone] = true
-		}
-	}
-	if service.Running < wantedTasks || len(zones) < wantedTasks {
-		t.Errorf("%d tasks run in the zones %v, want %d in two of them at least", service.Running, zones, wantedTasks)
-	}
-	targets, err := account.Targets(t.Context(), suffix)
-	if err != nil {
-		t.Fatal(err)
-	}
-	healthy := 0
-	for _, one := range targets {
-		if one.Health == "healthy" {
-			healthy++
-		}
-	}
-	if healthy < wantedTasks {
-		t.Errorf("%d targets are healthy, want %d: %+v", healthy, wantedTasks, targets)
+	if err := account.CheckTasks(t.Context(), suffix, wantedTasks); err != nil {
+		t.Error(err)
 	}
 }
 
-// TestO4_NoAlarmIsOnOnAWS: one that has too little data yet is not on.
 func TestO4_NoAlarmIsOnOnAWS(t *testing.T) {
 	t.Parallel()
 	account, suffix := onAWS(t)
-	alarms, err := account.Alarms(t.Context(), suffix)
-	if err != nil || len(alarms) == 0 {
-		t.Fatalf("the alarms are %v, %v", alarms, err)
-	}
-	for _, alarm := range alarms {
-		if alarm.State == "ALARM" {
-			t.Errorf("%s is on: %s", alarm.Name, alarm.Reason)
-		}
+	if err := account.CheckAlarms(t.Context(), suffix); err != nil {
+		t.Error(err)
 	}
 }
 
 func TestO1_ContainerInsightsAreOnOnAWS(t *testing.T) {
 	t.Parallel()
 	account, suffix := onAWS(t)
-	if value, err := account.ContainerInsights(t.Context(), suffix); err != nil || value != "enhanced" {
-		t.Errorf("Container Insights are %q, %v", value, err)
+	if err := account.CheckInsights(t.Context(), suffix); err != nil {
+		t.Error(err)
 	}
 }
-
-// tracePatience is longer than X-Ray takes to show what it has got.
-const tracePatience = 90 * time.Second
 
 // TestO2_TracesArriveOnAWS: those of the requests that it sends.
 func TestO2_TracesArriveOnAWS(t *testing.T) {
 	t.Parallel()
 	account, suffix := onAWS(t)
-	for deadline := time.Now().Add(tracePatience); ; time.Sleep(5 * time.Second) {
-		must(t, 200, "GET", contract.APIBase+"/products?limit=1", "", nil)
-		n, err := account.Traces(t.Context(), suffix, 5*time.Minute)
-		if err != nil {
-			t.Fatal(err)
+	patience, pause := 90*time.Second, 5*time.Second // longer than X-Ray takes to show what it has got
+	if account.Endpoint != "" {
+		patience, pause = time.Second, 100*time.Millisecond
+	}
+	err := account.CheckTraces(t.Context(), suffix, patience, pause, func() error {
+		a, err := target.request("GET", contract.APIBase+"/products?limit=1", "", nil)
+		if err == nil && a.status != 200 {
+			err = fmt.Errorf("the API answers %d", a.status)
 		}
-		if n > 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("no trace of the service arrived within %s", tracePatience)
-		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

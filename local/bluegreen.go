@@ -15,7 +15,7 @@ import (
 // traffic to shift.
 func (d *deployment) forward() error {
 	s := d.service
-	d.enter(StageScaleUp, "")
+	d.enter(StageScaleUp, d.target.definition.release())
 	if err := d.until(d.isScaledUp); err != nil {
 		return err
 	}
@@ -36,12 +36,13 @@ func (d *deployment) forward() error {
 		if err := d.shift(d.target.colour, func(p loadBalanced) *listenerRule { return p.production }); err != nil {
 			return err
 		}
+		d.shifted = true
 		d.enter(StagePostProductionShift, "")
 		if err := d.bake(); err != nil {
 			return err
 		}
 	}
-	d.enter(StageCleanUp, "")
+	d.enter(StageCleanUp, "the tasks of "+d.source.definition.name()+" drain")
 	s.mu.Lock()
 	s.serving, s.coming = d.target, nil
 	s.mu.Unlock()
@@ -61,6 +62,9 @@ func (d *deployment) backward() error {
 		func(p loadBalanced) *listenerRule { return p.production }, func(p loadBalanced) *listenerRule { return p.test },
 	} {
 		err = errors.Join(err, d.shift(d.source.colour, rule))
+	}
+	if d.shifted {
+		d.event(DeploymentRollbackInProgress, d.source.groupName()+" has the traffic back, the tasks of "+d.target.definition.name()+" drain")
 	}
 	s.mu.Lock()
 	s.coming = nil

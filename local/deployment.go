@@ -21,6 +21,7 @@ type deployment struct {
 	source, target *revision // source is nil in a service's first deployment
 	started        time.Time
 	ignored        []string // alarms that were in ALARM when it began
+	shifted        bool     // it has had the production traffic; its own goroutine's
 
 	mu       sync.Mutex
 	status   string

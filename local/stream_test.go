@@ -103,6 +103,9 @@ func (s *stream) isOver() bool { return s.over.Load() }
 // targets have been healthy.
 func (s *stream) end(t *testing.T, fewest int64) {
 	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); s.sent.Load() < 20 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
 	s.stop()
 	if s.failed.Load() > 0 {
 		t.Errorf("%d of %d requests failed, the first with %s", s.failed.Load(), s.sent.Load(), *s.first.Load())

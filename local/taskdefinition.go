@@ -179,6 +179,17 @@ func (t *taskDefinition) ref() string { return t.arn("ecs", "task-definition/"+t
 // name is family:revision.
 func (t *taskDefinition) name() string { return t.props.Family + ":" + strconv.Itoa(t.revision) }
 
+// release names the images of the containers that the load balancer reaches,
+// by the beginning of their digests.
+func (t *taskDefinition) release() string {
+	for _, c := range t.props.ContainerDefinitions {
+		if _, digest, ok := strings.Cut(c.Image, "@"); ok && len(c.PortMappings) > 0 {
+			return "image " + digest[:min(len(digest), len("sha256:")+12)]
+		}
+	}
+	return ""
+}
+
 func (t *taskDefinition) attribute(name string) (string, bool) {
 	return t.ref(), name == "TaskDefinitionArn"
 }

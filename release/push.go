@@ -87,10 +87,10 @@ func (i Image) Push(ctx context.Context, o PushOptions) (Pushed, error) {
 			return Pushed{}, p.explain(err)
 		}
 		if try == pushTries {
-			return Pushed{}, fmt.Errorf("the connection to %s broke %d times, at last with %w: push again, what has arrived is not sent twice", repository.RegistryStr(), try, err)
+			return Pushed{}, &BrokenError{Registry: repository.RegistryStr(), Tries: try, Cause: withoutAddress(err)}
 		}
 		if o.Again != nil {
-			o.Again(err)
+			o.Again(withoutAddress(err))
 		}
 		select {
 		case <-ctx.Done():

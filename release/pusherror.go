@@ -6,10 +6,47 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
+
+// BrokenError is a push whose connection broke each time that it was tried.
+// What has arrived is not sent again by the next one.
+type BrokenError struct {
+	Registry string
+	Tries    int
+	Cause    error // of the last one
+}
+
+func (e *BrokenError) Error() string {
+	return e.Broke() + ": push again, what has arrived is not sent twice"
+}
+
+func (e *BrokenError) Unwrap() error { return e.Cause }
+
+// Broke is what happened, without what to do next.
+func (e *BrokenError) Broke() string {
+	return fmt.Sprintf("the connection to %s broke %d times, at last with %q", e.Registry, e.Tries, e.Cause)
+}
+
+// withoutAddress leaves out where something was sent to and from which port,
+// which is long and nobody's concern.
+func withoutAddress(err error) error {
+	for {
+		var asked *url.Error
+		var network *net.OpError
+		switch {
+		case errors.As(err, &asked):
+			err = asked.Err
+		case errors.As(err, &network):
+			err = network.Err
+		default:
+			return err
+		}
+	}
+}
 
 // statusOf is the HTTP status that a registry refused with, 0 where it did not
 // answer.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -40,5 +42,19 @@ func TestX5_ARefusedPushSaysWhatToDo(t *testing.T) {
 	i.Layout = t.TempDir()
 	if _, err := i.Push(t.Context(), PushOptions{Repository: r.host + "/ab"}); !errors.Is(err, errLayout) {
 		t.Errorf("without a layout the error is %v", err)
+	}
+}
+
+// TestX6_ABrokenPushSaysWhatBroke: and not on which port.
+func TestX6_ABrokenPushSaysWhatBroke(t *testing.T) {
+	t.Parallel()
+	reset := &net.OpError{Op: "write", Net: "tcp", Err: syscall.ECONNRESET}
+	twice := &url.Error{Op: "Patch", URL: "http://a/uploads/1", Err: &url.Error{Op: "Patch", URL: "http://a/uploads/1", Err: &net.OpError{Op: "readfrom", Net: "tcp", Err: reset}}}
+	broken := &BrokenError{Registry: "a", Tries: 6, Cause: withoutAddress(twice)}
+	if got, want := broken.Error(), `the connection to a broke 6 times, at last with "connection reset by peer": push again, what has arrived is not sent twice`; got != want {
+		t.Errorf("it says %s, want %s", got, want)
+	}
+	if !errors.Is(broken, syscall.ECONNRESET) {
+		t.Error("the cause is lost")
 	}
 }

@@ -60,11 +60,12 @@ const cdkStandIn = `const fs = require("fs"), args = process.argv.slice(2);
 if (args[0] === "synth") {
   const out = args[args.indexOf("--output") + 1], artifacts = {};
   for (const [name, resources, parameters] of [["stack-registry-dev", {}, {}],
-      ["stack-catalog-dev", {N: {Type: "AWS::EC2::NatGateway"}, E: {Type: "AWS::EC2::EIP"}, S: {Type: "AWS::EC2::Subnet", Properties: {AvailabilityZone: "ap-southeast-2a"}}}, {ImageDigest: {}}]]) {
+      ["stack-catalog-dev", {N: {Type: "AWS::EC2::NatGateway"}, E: {Type: "AWS::EC2::EIP"}, S: {Type: "AWS::EC2::Subnet", Properties: {AvailabilityZone: "ap-southeast-2a"}}}, {ImageDigest: {}, MigrationImageDigest: {}}]]) {
     fs.writeFileSync(out + "/" + name + ".json", JSON.stringify({Resources: resources, Parameters: parameters}));
     artifacts[name] = {type: "aws:cloudformation:stack", environment: "aws://unknown-account/ap-southeast-2",
       properties: {templateFile: name + ".json", requiresBootstrapStackVersion: 6}};
   }
+  fs.writeFileSync(out + "/asked.json", JSON.stringify(args));
   fs.writeFileSync(out + "/manifest.json", JSON.stringify({artifacts}));
 } else {
   fetch(process.env.AWS_ENDPOINT_URL + "/cdk", {method: "POST", body: JSON.stringify(args)}).then(r => r.json()).then(r => {

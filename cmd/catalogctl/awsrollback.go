@@ -54,8 +54,8 @@ func (o awsOptions) releasePrevious(ctx context.Context, account *cloud.Account,
 		return err
 	}
 	parameters := map[string]string{contract.ParamImageDigest: before.Image, contract.ParamInitialDeployment: "false"}
-	if stack.Parameters[paramMigration] != "" && before.Migration != "" {
-		parameters[paramMigration] = before.Migration
+	if stack.Parameters[contract.ParamMigrationImageDigest] != "" && before.Migration != "" {
+		parameters[contract.ParamMigrationImageDigest] = before.Migration
 	}
 	t.say("from %s back to %s", current, before.Image)
 	begin := time.Now()

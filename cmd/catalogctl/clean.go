@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -39,7 +40,7 @@ func clean(t *talk) error {
 			running++
 			t.say("%s %s runs and is left as it is", t.paint(yellow, "•"), suffix)
 		default:
-			if err := local.Discard(folder); err != nil {
+			if err := errors.Join(local.Discard(folder), dropOutputs(project, suffix)); err != nil {
 				return err
 			}
 			t.say("%s %s removed", t.paint(green, "✓"), suffix)

@@ -39,6 +39,11 @@ func (d *deploying) checks(ctx context.Context) error {
 		return err
 	}
 	d.step("secrets", contract.DBSecretName(d.suffix)+" and "+contract.APISecretName(d.suffix)+" have what the tasks need", begin)
+	if !d.diff { // a look shows the same change with any image
+		if err := d.checkImage(ctx); err != nil {
+			return err
+		}
+	}
 	if err := d.synthesize(ctx); err != nil {
 		return err
 	}

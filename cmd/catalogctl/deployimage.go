@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"catalog/contract"
 	"catalog/release"
 	"catalog/release/cloud"
 )
@@ -26,13 +28,17 @@ func (d *deploying) image(ctx context.Context, repository string) (map[string]st
 	if err != nil {
 		return nil, err
 	}
+	serves, err := d.chosenImage(before, repository)
+	if err != nil {
+		return nil, err
+	}
 	own, err := d.buildImage(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(before, func(i cloud.Image) bool { return i.Digest == own.Digest }) {
 		added := 1 + len(own.Platforms) + len(own.Referrers)
-		if err := cloud.CheckRoom(before, name, d.service.Digests(), added); err != nil {
+		if err := cloud.CheckRoom(before, name, append(d.service.Digests(), serves), added); err != nil {
 			return nil, err
 		}
 	}
@@ -40,18 +46,15 @@ func (d *deploying) image(ctx context.Context, repository string) (map[string]st
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("the image is not in %s and nothing that runs has changed: %w: mend it, and go on with %s", name, err, d.self())
+		return nil, d.notPushed(name, err)
 	}
 	after, err := d.account.Images(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	serves, migrates := own.Digest, ""
-	if d.workload == "flask" {
-		if serves, err = findImage(after, d.deployOptions.image, repository); err != nil {
-			return nil, fmt.Errorf("%w, then %s", err, d.self())
-		}
-		migrates = own.Digest
+	migrates := own.Digest
+	if serves == "" {
+		serves, migrates = own.Digest, ""
 	}
 	for _, digest := range []string{serves, own.Digest} {
 		if err := cloud.CheckKept(after, name, digest); err != nil {
@@ -59,6 +62,48 @@ func (d *deploying) image(ctx context.Context, repository string) (map[string]st
 		}
 	}
 	return d.parameters(serves, migrates), nil
+}
+
+// notPushed says what broke on the way, and what goes on from there.
+func (d *deploying) notPushed(name string, err error) error {
+	const state = "and nothing that runs has changed"
+	if broken := (*release.BrokenError)(nil); errors.As(err, &broken) {
+		return fmt.Errorf("the image is not in %s %s: %s: go on with %s, which sends only what is missing", name, state, broken.Broke(), d.self())
+	}
+	return fmt.Errorf("the image is not in %s %s: %w: mend it, and go on with %s", name, state, err, d.self())
+}
+
+// checkImage refuses an image of another make that is not in the registry. In
+// an environment without a registry that can only be said when there is one.
+func (d *deploying) checkImage(ctx context.Context) error {
+	stack, err := d.account.Stack(ctx, contract.RegistryStackName(d.suffix))
+	if err != nil || !stack.Exists() || d.workload != "flask" {
+		return err
+	}
+	begin := time.Now()
+	images, err := d.account.Images(ctx, cloud.RepositoryName(d.suffix))
+	if err != nil {
+		return err
+	}
+	digest, err := d.chosenImage(images, stack.Outputs[contract.OutputEcrRepositoryURI])
+	if err != nil {
+		return err
+	}
+	d.step("workload", "flask, "+digest, begin)
+	return nil
+}
+
+// chosenImage is the digest of the image of another make that is to serve, ""
+// where our own does.
+func (d *deploying) chosenImage(images []cloud.Image, repository string) (string, error) {
+	if d.workload != "flask" {
+		return "", nil
+	}
+	digest, err := findImage(images, d.deployOptions.image, repository)
+	if err != nil {
+		return "", fmt.Errorf("%w, and go on with %s", err, d.self())
+	}
+	return digest, nil
 }
 
 func (d *deploying) buildImage(ctx context.Context) (release.Image, error) {
@@ -84,5 +129,5 @@ func findImage(images []cloud.Image, word, repository string) (string, error) {
 			return image.Digest, nil
 		}
 	}
-	return "", fmt.Errorf("the image %s is not in the environment's registry: push it with docker push %s:<tag>", word, repository)
+	return "", fmt.Errorf("the image %s is not in the environment's registry, and nothing that runs has changed: push it with docker push %s:<tag>", word, repository)
 }

@@ -118,15 +118,11 @@ func (d *deploying) parameters(image, migration string) map[string]string {
 		contract.ParamImageDigest: image, contract.ParamInitialDeployment: initial,
 		contract.ParamDatabaseSecretARN: d.secrets.Database, contract.ParamAPISecretARN: d.secrets.API,
 	}
-	if d.assembly.Has(contract.CatalogStackName(d.suffix), paramMigration) {
-		all[paramMigration] = migration
+	if d.assembly.Has(contract.CatalogStackName(d.suffix), contract.ParamMigrationImageDigest) {
+		all[contract.ParamMigrationImageDigest] = migration
 	}
 	return all
 }
-
-// paramMigration is the parameter of the image that migrates the database
-// before the API starts (lib/images.go); "" is the API's own.
-const paramMigration = "MigrationImageDigest"
 
 func (d *deploying) outputsPath() string {
 	if d.outputs != "" {

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"catalog/contract"
 	"catalog/local"
+	"catalog/release"
 )
 
 func downCommand(suffix *string) *cobra.Command {
@@ -31,6 +33,21 @@ loses its data. Ctrl-C in the environment's own terminal stops it too, and keeps
 	}
 	cmd.Flags().BoolVar(&keepData, "keep-data", false, "keep the database, the secrets and the logs for the next time")
 	return cmd
+}
+
+// dropOutputs removes the outputs file that an environment left which was
+// killed: it names an address where nobody answers.
+func dropOutputs(project release.Project, suffix string) error {
+	shared := project.Path(contract.OutputsFile)
+	outputs, err := release.ReadOutputs(shared)
+	if err != nil || outputs[contract.OutputServiceName] != "service-catalog-"+suffix {
+		return nil // there is none, or it is another environment's
+	}
+	host, _, _ := net.SplitHostPort(outputs[contract.OutputAlbDNSName])
+	if host != "127.0.0.1" {
+		return nil // an environment on AWS has the same name
+	}
+	return os.Remove(shared)
 }
 
 // downTimeout is more than an environment gives itself to stop.
@@ -57,6 +74,9 @@ func down(ctx context.Context, suffix string, keepData bool, t *talk) error {
 			return err
 		}
 		left.folder = dir
+	}
+	if err := dropOutputs(project, suffix); err != nil {
+		return err
 	}
 	if err := left.check(); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,10 +16,11 @@ import (
 )
 
 type eventsOptions struct {
-	suffix string
-	tail   int
-	follow bool
-	asJSON bool
+	suffix   string
+	tail     int
+	follow   bool
+	asJSON   bool
+	recorded bool
 }
 
 func eventsCommand(suffix *string) *cobra.Command {
@@ -40,6 +42,7 @@ They are kept in .local/<suffix>/ after the environment has stopped.`,
 	flags := cmd.Flags()
 	flags.IntVar(&o.tail, "tail", 50, "how many of the last events to begin with; -1 for all")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new events until Ctrl-C")
+	flags.BoolVar(&o.recorded, "recorded", false, "also the resources that are only recorded")
 	flags.BoolVar(&o.asJSON, "json", false, "print each event as a JSON object")
 	return cmd
 }
@@ -57,10 +60,23 @@ func events(ctx context.Context, o eventsOptions, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	found = o.choose(found)
 	if o.tail >= 0 {
 		found = found[max(0, len(found)-o.tail):]
 	}
-	return follow(ctx, found, o.follow, reader.Read, func(event local.Event) error { return o.print(stdout, event) })
+	read := func() ([]local.Event, error) {
+		news, err := reader.Read()
+		return o.choose(news), err
+	}
+	return follow(ctx, found, o.follow, read, func(event local.Event) error { return o.print(stdout, event) })
+}
+
+// choose leaves out what says nothing about what runs here.
+func (o eventsOptions) choose(events []local.Event) []local.Event {
+	if o.recorded {
+		return events
+	}
+	return slices.DeleteFunc(events, func(e local.Event) bool { return e.Status == local.Recorded })
 }
 
 func (o eventsOptions) print(w io.Writer, event local.Event) error {

@@ -63,6 +63,9 @@ func runLoad(ctx context.Context, suffix string, o loadOptions, stdout, stderr i
 	if err != nil {
 		return err
 	}
+	if err := options.Check(); err != nil {
+		return &exitError{exitUsage, err}
+	}
 	fmt.Fprintf(stderr, "sending %g requests per second to %s for %v (Ctrl-C ends it early)\n", o.rate, options.URL, o.span)
 	report, err := load.Run(ctx, options, func(r load.Report) { printProgress(stderr, r) })
 	if err != nil {

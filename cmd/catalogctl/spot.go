@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
@@ -35,6 +36,12 @@ stopTimeout is over; the service starts another one. Without a task any one is t
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return &exitError{exitUsage, fmt.Errorf("%q is one task too many: name one, or take all with --storm", args[1])}
+			}
+			if len(args) == 1 && args[0] == "" {
+				return &exitError{exitUsage, errors.New("the task's id is empty: see catalogctl status, or leave it out for any one")}
+			}
+			if len(args) == 1 && storm {
+				return &exitError{exitUsage, fmt.Errorf("--storm takes every Spot task: leave %s out, or --storm", args[0])}
 			}
 			return nil
 		},

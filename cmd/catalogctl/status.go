@@ -63,6 +63,14 @@ func status(ctx context.Context, suffix string, o statusOptions, stdout io.Write
 
 func percent(p float64) string { return fmt.Sprintf("%.0f%%", p) }
 
+// counted says how many tasks run; both colours do during a deployment.
+func counted(s local.ServiceStatus) string {
+	if s.Running > s.Desired {
+		return fmt.Sprintf("%d tasks run, %d are desired: a deployment is under way", s.Running, s.Desired)
+	}
+	return fmt.Sprintf("%d of %d tasks run", s.Running, s.Desired)
+}
+
 // printDeployment says how the last deployment goes, or ended.
 func printDeployment(w io.Writer, d local.DeploymentStatus) {
 	fmt.Fprintf(w, "deployment of %s to %s: %s", d.Target, d.TargetGroup, d.Status)
@@ -98,7 +106,7 @@ func printResources(w io.Writer, resources []local.ResourceStatus) {
 
 func printStatus(w io.Writer, s local.Status) {
 	for _, service := range s.Services {
-		fmt.Fprintf(w, "%s: %d of %d tasks run\n", service.Name, service.Running, service.Desired)
+		fmt.Fprintf(w, "%s: %s\n", service.Name, counted(service))
 		rows := [][]string{{"TASK", "REVISION", "STATUS", "TARGET", "GROUP", "PROVIDER", "ZONE", "CPU", "MEMORY", "ADDRESS", "PID", "AGE"}}
 		for _, t := range service.Tasks {
 			rows = append(rows, []string{

@@ -89,6 +89,9 @@ func (o upOptions) check() error {
 			return &exitError{exitUsage, fmt.Errorf("%s is %d: it must be 0 to 65535", flag, port)}
 		}
 	}
+	if o.bake < 0 {
+		return &exitError{exitUsage, fmt.Errorf("--bake is %v: it must be 0 or more, like 20s", o.bake)}
+	}
 	if o.port != 0 && o.port == o.dashboardPort {
 		return &exitError{exitUsage, fmt.Errorf("--port and --dashboard-port are both %d: choose two", o.port)}
 	}
@@ -161,7 +164,11 @@ func summary(stdout io.Writer, outputs release.Outputs, o upOptions, t *talk) er
 	if err := printOutputs(stdout, outputs, o); err != nil || o.asJSON {
 		return err
 	}
-	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl status, logs, events, up, rollback, load, spot reclaim, down")
+	with := ""
+	if o.suffix != defaultSuffix() {
+		with = " --suffix " + o.suffix
+	}
+	t.say("Ctrl-C stops it. In another terminal: bin/catalogctl%s status, logs, events, up, rollback, load, spot reclaim, down", with)
 	return nil
 }
 

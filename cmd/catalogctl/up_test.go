@@ -42,7 +42,7 @@ func TestX5_OneEnvironmentFromStartToEnd(t *testing.T) {
 	first := c.up("--no-sample")
 	outputs := c.awaitReady(first, "cfn-outputs/flat-outputs.json")
 
-	c.up("--fresh").refused(t, exitFailed, "--fresh is for its start", "--suffix")
+	c.up("--fresh").refused(t, exitUsage, "--fresh is for its start", "--suffix")
 	response, err := http.Get("http://" + outputs["AlbDnsName"] + "/health")
 	c.must(err)
 	response.Body.Close()

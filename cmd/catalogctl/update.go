@@ -94,7 +94,7 @@ func (o upOptions) checkUpdate(state local.State, status local.Status) error {
 		refused = append(refused, "dashboard-port")
 	}
 	if len(refused) > 0 {
-		return fmt.Errorf("the environment %s runs already, and --%s is for its start: stop it first (Ctrl-C there, or bin/catalogctl down), or choose another --suffix", o.suffix, refused[0])
+		return &exitError{exitUsage, fmt.Errorf("the environment %s runs already, and --%s is for its start: stop it first (Ctrl-C there, or bin/catalogctl down), or choose another --suffix", o.suffix, refused[0])}
 	}
 	if len(o.command) > 0 {
 		return fmt.Errorf("the environment %s runs already, and a command behind -- gets one of its own: stop it first, or choose another --suffix", o.suffix)

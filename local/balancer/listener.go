@@ -156,6 +156,9 @@ func (l *Listener) await(ctx context.Context) error {
 		h.c.Conn.Close()
 	}
 	l.mu.Unlock()
+	if cut == 0 {
+		return nil
+	}
 	return fmt.Errorf("%d requests were cut off: %w", cut, ctx.Err())
 }
 

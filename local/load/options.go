@@ -38,6 +38,12 @@ const (
 	DefaultConcurrency = 512
 )
 
+// Check says what is wrong with the options, in one sentence.
+func (o Options) Check() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 // withDefaults fills in what was left out, and says what is wrong.
 func (o Options) withDefaults() (Options, error) {
 	base, err := url.Parse(o.URL)
@@ -50,8 +56,10 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("the rate is %g requests per second: it must be more than 0 and at most %d", o.Rate, MaxRate)
 	case o.Duration <= 0:
 		return o, errors.New("the load lasts no time: give it a duration like 30s or 5m")
+	case o.Timeout < 0:
+		return o, fmt.Errorf("the timeout is %v: it must be more than 0", o.Timeout)
 	}
-	if o.Timeout <= 0 {
+	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
 	if o.Concurrency <= 0 {

@@ -10,6 +10,7 @@
 //	cdk.go           runs the CDK's command line
 //	stack.go, event.go, changeset.go  a stack, what happens to it, what would
 //	service.go, target.go, release.go, insight.go  what runs, and what ran before
+//	health.go        whether what runs is as it should be
 //	ec2.go           the four calls to EC2
 //	newsecret.go     makes the two secrets that exist before the stack
 //	sweep.go, sweepkinds.go, sweeptags.go  what is left after a destroy

@@ -64,7 +64,7 @@ func CheckKept(images []Image, repository, digest string) error {
 	return f
 }
 
-// CheckRoom refuses a push that would take away what runs. added is how many
+// CheckRoom refuses a push that would take away what runs, or is to. added is how many
 // entries it brings.
 func CheckRoom(images []Image, repository string, running []string, added int) error {
 	for _, digest := range running {
@@ -73,7 +73,7 @@ func CheckRoom(images []Image, repository string, running []string, added int) e
 			continue
 		}
 		return &Failure{
-			What: "no image can be pushed", Why: fmt.Sprintf("tasks run %s, which is number %d in %s, and %d new entries would push it past the %d that the lifecycle rule keeps", digest, at, repository, added, KeptImages),
+			What: "no image can be pushed", Why: fmt.Sprintf("tasks run %s or are about to, and it is number %d in %s, and %d new entries would push it past the %d that the lifecycle rule keeps", digest, at, repository, added, KeptImages),
 			Next: "delete newer images that nothing runs with aws ecr batch-delete-image --repository-name " + repository + ", " + again,
 		}
 	}

@@ -37,7 +37,11 @@ func (a *AWS) known(w http.ResponseWriter, c call) {
 	case "DescribeLoadBalancers":
 		c.refuse(w, "LoadBalancerNotFound", "not here")
 	case "DescribeTargetGroups":
-		c.refuse(w, "TargetGroupNotFound", "not here")
+		if name := c.form.Get("Names.member.1"); name == "" || name != a.LiveGroup {
+			c.refuse(w, "TargetGroupNotFound", "not here")
+			return
+		}
+		c.answer(w, "<TargetGroups><member>"+element("TargetGroupArn", "arn:tg")+"</member></TargetGroups>")
 	default:
 		c.answer(w, "")
 	}
@@ -78,14 +82,6 @@ func (a *AWS) secret(w http.ResponseWriter, c call) {
 func (c call) json(w http.ResponseWriter, answer any) {
 	content, _ := json.Marshal(answer)
 	c.answer(w, string(content))
-}
-
-func (a *AWS) describeImages(w http.ResponseWriter, c call) {
-	details := []map[string]any{}
-	for i, digest := range a.Images {
-		details = append(details, map[string]any{"imageDigest": digest, "imagePushedAt": begin.Unix() + int64(i)})
-	}
-	c.json(w, map[string]any{"imageDetails": details})
 }
 
 func (a *AWS) stack(w http.ResponseWriter, c call) {

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,7 +33,12 @@ type AWS struct {
 	Stacks     map[string]*Stack
 	Secrets    map[string]string // values by name
 	Parameters map[string]string
-	Images     []string // digests, the newest last
+	Images     []string          // digests, the newest last
+	Tags       map[string]string // digests by tag
+	LiveGroup  string            // the target group that there is
+	Cuts       int               // how many uploads break in the middle
+	Sent       map[string]int    // how often a blob was sent whole, by digest
+	Commands   [][]string        // what the CDK was asked for, synthesis apart
 	Answers    map[string]string
 	Calls      []string
 	failures   map[string]*failure
@@ -60,13 +64,13 @@ type failure struct {
 // and secrets.
 func Start(suffix string) *AWS {
 	a := &AWS{
-		Stacks: map[string]*Stack{}, failures: map[string]*failure{}, Answers: map[string]string{},
+		Stacks: map[string]*Stack{}, failures: map[string]*failure{}, Answers: map[string]string{}, Tags: map[string]string{}, Sent: map[string]int{},
 		Parameters: map[string]string{"/cdk-bootstrap/hnb659fds/version": "21"},
 		Secrets: map[string]string{
 			"secret-catalog-db-" + suffix:  `{"username":"catalog","password":"not-to-be-seen-1"}`,
 			"secret-catalog-api-" + suffix: `{"write_token":"not-to-be-seen-2"}`,
 		},
-		images: registry.New(registry.Logger(log.New(io.Discard, "", 0))),
+		images: registry.New(registry.WithReferrersSupport(true), registry.Logger(log.New(io.Discard, "", 0))),
 	}
 	a.Server = httptest.NewServer(http.HandlerFunc(a.serve))
 	return a
@@ -141,6 +145,10 @@ func newCall(r *http.Request) call {
 		c.kind, c.action = "cbor", operation
 		return c
 	}
+	if r.URL.Path == "/TraceSummaries" { // X-Ray's calls have paths
+		c.kind, c.action = "json", "GetTraceSummaries"
+		return c
+	}
 	c.kind = "query"
 	c.form, _ = url.ParseQuery(string(content))
 	c.action = c.form.Get("Action")
@@ -194,30 +202,13 @@ func (c call) refuse(w http.ResponseWriter, code, message string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// registry takes images, as ECR does, and keeps the order of their manifests.
-func (a *AWS) registry(w http.ResponseWriter, r *http.Request) {
-	recorder := httptest.NewRecorder()
-	a.images.ServeHTTP(recorder, r)
-	if digest := recorder.Header().Get("Docker-Content-Digest"); r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") && digest != "" {
-		a.Do(func() {
-			if !slices.Contains(a.Images, digest) {
-				a.Images = append(a.Images, digest)
-			}
-		})
-	}
-	for name, values := range recorder.Header() {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(recorder.Code)
-	_, _ = w.Write(recorder.Body.Bytes())
-}
-
 // cdk answers the command line that a test puts in the CDK's place.
 func (a *AWS) cdk(w http.ResponseWriter, r *http.Request) {
 	var args []string
 	_ = json.NewDecoder(r.Body).Decode(&args)
 	answer := a.Deploys
 	a.Do(func() {
+		a.Commands = append(a.Commands, args)
 		if a.OnCDK != nil {
 			answer = a.OnCDK
 		}
