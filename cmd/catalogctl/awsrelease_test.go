@@ -96,3 +96,19 @@ func TestG6_DiffShowsWhatCostsFirst(t *testing.T) {
 		t.Error("a look left something")
 	}
 }
+
+// TestS1_RollbackToAnotherWorkloadIsRefused: its image would be asked to
+// migrate, which only ours can.
+func TestS1_RollbackToAnotherWorkloadIsRefused(t *testing.T) {
+	t.Parallel()
+	c := newCloudTest(t)
+	c.serving()
+	c.aws.Do(func() {
+		c.aws.Answers["DescribeTaskDefinition"] = `{"taskDefinition":{"containerDefinitions":[
+			{"name":"migrate","image":"host/ecr-catalog-dev@` + newDigest + `"},{"name":"api","image":"host/ecr-catalog-dev@` + oldDigest + `"}]}}`
+	})
+	c.ends(c.call("rollback", "--aws"), exitFailed, "what ran before is another workload", "deploy --workload flask --image "+oldDigest)
+	if n := c.aws.Called("UpdateStack"); n != 0 {
+		t.Errorf("the stack was updated %d times", n)
+	}
+}

@@ -46,6 +46,10 @@ func (o awsOptions) releasePrevious(ctx context.Context, account *cloud.Account,
 	if err != nil {
 		return err
 	}
+	if isForeign := before.Migration != "" && before.Migration != before.Image; isForeign && stack.Parameters[contract.ParamMigrationImageDigest] == "" {
+		return fmt.Errorf("what ran before is another workload, %s, and the template that is deployed is our own image's: go back with %s",
+			before.Image, o.self("deploy --workload flask --image "+before.Image))
+	}
 	images, err := account.Images(ctx, cloud.RepositoryName(o.suffix))
 	if err != nil {
 		return err

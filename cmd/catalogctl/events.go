@@ -16,10 +16,7 @@ import (
 )
 
 type eventsOptions struct {
-	suffix   string
-	tail     int
-	follow   bool
-	asJSON   bool
+	following
 	recorded bool
 }
 
@@ -39,36 +36,20 @@ They are kept in .local/<suffix>/ after the environment has stopped.`,
 			return events(cmd.Context(), o, os.Stdout)
 		},
 	}
-	flags := cmd.Flags()
-	flags.IntVar(&o.tail, "tail", 50, "how many of the last events to begin with; -1 for all")
-	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new events until Ctrl-C")
-	flags.BoolVar(&o.recorded, "recorded", false, "also the resources that are only recorded")
-	flags.BoolVar(&o.asJSON, "json", false, "print each event as a JSON object")
+	o.flags(cmd, "events", 50)
+	cmd.Flags().BoolVar(&o.recorded, "recorded", false, "also the resources that are only recorded")
 	return cmd
 }
 
 func events(ctx context.Context, o eventsOptions, stdout io.Writer) error {
-	if o.tail < -1 {
-		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of events, or -1 for all", o.tail)}
+	open := func(dir string) func() ([]local.Event, error) {
+		reader := local.NewEventReader(dir)
+		return func() ([]local.Event, error) {
+			news, err := reader.Read()
+			return o.choose(news), err
+		}
 	}
-	dir, err := environmentDir(o.suffix)
-	if err != nil {
-		return err
-	}
-	reader := local.NewEventReader(dir)
-	found, err := reader.Read()
-	if err != nil {
-		return err
-	}
-	found = o.choose(found)
-	if o.tail >= 0 {
-		found = found[max(0, len(found)-o.tail):]
-	}
-	read := func() ([]local.Event, error) {
-		news, err := reader.Read()
-		return o.choose(news), err
-	}
-	return follow(ctx, found, o.follow, read, func(event local.Event) error { return o.print(stdout, event) })
+	return show(ctx, o.following, open, func(event local.Event) error { return o.print(stdout, event) })
 }
 
 // choose leaves out what says nothing about what runs here.

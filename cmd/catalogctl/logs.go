@@ -15,11 +15,8 @@ import (
 )
 
 type logsOptions struct {
-	suffix    string
+	following
 	container string
-	tail      int
-	follow    bool
-	asJSON    bool
 }
 
 func logsCommand(suffix *string) *cobra.Command {
@@ -36,39 +33,32 @@ func logsCommand(suffix *string) *cobra.Command {
 			return logs(cmd.Context(), o, os.Stdout)
 		},
 	}
-	flags := cmd.Flags()
-	flags.IntVar(&o.tail, "tail", 100, "how many of the last lines to begin with; -1 for all")
-	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new lines until Ctrl-C")
-	flags.StringVar(&o.container, "container", "", "only this container: api, migrate, …")
-	flags.BoolVar(&o.asJSON, "json", false, "print each line as a JSON object with time, container, task and text")
+	o.flags(cmd, "lines", 100)
+	cmd.Flags().StringVar(&o.container, "container", "", "only this container: api, migrate, …")
 	return cmd
 }
 
 func logs(ctx context.Context, o logsOptions, stdout io.Writer) error {
-	if o.tail < -1 {
-		return &exitError{exitUsage, fmt.Errorf("--tail is %d: it must be a number of lines, or -1 for all", o.tail)}
+	open := func(dir string) func() ([]local.LogLine, error) {
+		reader, first := local.NewLogReader(dir), true
+		return func() ([]local.LogLine, error) {
+			lines, err := reader.Read()
+			if err == nil && first {
+				err = o.check(lines)
+			}
+			first = false
+			return o.choose(lines), err
+		}
 	}
-	dir, err := environmentDir(o.suffix)
-	if err != nil {
-		return err
-	}
-	reader := local.NewLogReader(dir)
-	lines, err := reader.Read()
-	if err != nil {
-		return err
-	}
+	return show(ctx, o.following, open, func(line local.LogLine) error { return o.print(stdout, line) })
+}
+
+// check refuses a container that has printed nothing where others have.
+func (o logsOptions) check(lines []local.LogLine) error {
 	if known := containersOf(lines); o.container != "" && len(known) > 0 && !slices.Contains(known, o.container) && !o.follow {
 		return fmt.Errorf("no container %s has printed anything: there are lines of %s", o.container, strings.Join(known, ", "))
 	}
-	lines = o.choose(lines)
-	if o.tail >= 0 {
-		lines = lines[max(0, len(lines)-o.tail):]
-	}
-	read := func() ([]local.LogLine, error) {
-		news, err := reader.Read()
-		return o.choose(news), err
-	}
-	return follow(ctx, lines, o.follow, read, func(line local.LogLine) error { return o.print(stdout, line) })
+	return nil
 }
 
 // choose keeps the lines of the wanted container.
