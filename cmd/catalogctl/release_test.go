@@ -131,3 +131,14 @@ func (c checkout) awaitTasks(n int) {
 	}
 	c.t.Fatalf("%d tasks never ran alone", n)
 }
+
+// serverOf is the Server field of an answer.
+func serverOf(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.Header.Get("Server")
+}
