@@ -64,8 +64,8 @@ func CheckKept(images []Image, repository, digest string) error {
 	return f
 }
 
-// CheckRoom refuses a push that would take away what runs, or is to. added is how many
-// entries it brings.
+// CheckRoom refuses a push that would take away what runs, or is to run. added
+// is how many entries it brings.
 func CheckRoom(images []Image, repository string, running []string, added int) error {
 	for _, digest := range running {
 		at := place(images, digest)

@@ -37,6 +37,7 @@ type Task struct {
 	Provider string    `json:"provider"`
 	Revision string    `json:"revision"` // of the task definition
 	Digest   string    `json:"digest"`   // of the API's image
+	images   []string  // of all its containers, by digest
 	Address  string    `json:"address"`
 	Started  time.Time `json:"started"`
 }
@@ -84,15 +85,15 @@ func (a *Account) Service(ctx context.Context, suffix string) (Service, error) {
 	return s, nil
 }
 
-// Digests are those of the images that tasks run.
+// Digests are those of the images of the tasks' containers: each new task
+// pulls them all, the migration's too.
 func (s Service) Digests() []string {
 	var all []string
 	for _, task := range s.Tasks {
-		if task.Digest != "" && !slices.Contains(all, task.Digest) {
-			all = append(all, task.Digest)
-		}
+		all = append(all, task.images...)
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func readTasks(ctx context.Context, client *ecs.Client, n names) ([]Task, error) {
@@ -125,6 +126,9 @@ func newTask(task types.Task) Task {
 		Revision: lastSegment(aws.ToString(task.TaskDefinitionArn)), Started: aws.ToTime(task.StartedAt),
 	}
 	for _, container := range task.Containers {
+		if digest := aws.ToString(container.ImageDigest); digest != "" {
+			t.images = append(t.images, digest)
+		}
 		if aws.ToString(container.Name) != apiContainer {
 			continue
 		}
