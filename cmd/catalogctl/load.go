@@ -76,10 +76,24 @@ func runLoad(ctx context.Context, suffix string, o loadOptions, stdout, stderr i
 	} else {
 		printReport(stdout, report)
 	}
+	if succeeded(report) == 0 && report.Failed() == 0 && report.Done > 0 {
+		fmt.Fprintln(stderr, "no request was answered 2xx: is what --path asks for right?")
+	}
 	if err == nil && report.Failed() > 0 {
 		err = &exitError{code: exitFailed}
 	}
 	return err
+}
+
+// succeeded counts the answers that gave what was asked for.
+func succeeded(r load.Report) int {
+	count := 0
+	for status, n := range r.Statuses {
+		if status/100 == 2 {
+			count += n
+		}
+	}
+	return count
 }
 
 // resolve finds out where requests go: to --url, or to the environment that
