@@ -14,8 +14,9 @@ type console struct {
 	*httpServer
 }
 
-// newConsole begins to serve.
-func newConsole(e *Environment, listener net.Listener) *console {
+// serve begins to answer. The environment has its console already: what is
+// asked for says where it is.
+func (c *console) serve(e *Environment) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -26,7 +27,7 @@ func newConsole(e *Environment, listener net.Listener) *console {
 	if e.options.Console != nil {
 		mux.Handle("/", e.options.Console(e))
 	}
-	return &console{listener, serveOn(listener, onlyFor(listener.Addr().(*net.TCPAddr), mux))}
+	c.httpServer = serveOn(c.listener, onlyFor(c.listener.Addr().(*net.TCPAddr), mux))
 }
 
 // onlyFor answers requests for this address alone. A web page elsewhere could

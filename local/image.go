@@ -40,7 +40,7 @@ func (e *Environment) image(reference string) (Image, error) {
 		if ok && (strings.HasPrefix(what, "@") || strings.HasPrefix(what, ":")) {
 			found, err := r.pull(what[1:])
 			if errors.Is(err, registry.ErrNoImage) {
-				return Image{}, fmt.Errorf("the image %s is not in the repository %s: push it there first, with catalogctl image --push %s", what[1:], r.name, r.server.Address())
+				return Image{}, fmt.Errorf("the image %s is not in the repository %s: push it there first, with catalogctl image --push %s", what[1:], r.name, r.server.Load().Address())
 			}
 			if err != nil {
 				return Image{}, fmt.Errorf("the image %s cannot be pulled: %w", reference, err)
@@ -58,7 +58,7 @@ const imagesDir = "images"
 func (r *repository) pull(reference string) (Image, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), pullTimeout)
 	defer cancel()
-	image, err := r.server.Pull(ctx, reference)
+	image, err := r.server.Load().Pull(ctx, reference)
 	if err != nil {
 		return Image{}, err
 	}

@@ -59,7 +59,8 @@ func (e *Environment) serve(dashboard net.Listener) (err error) {
 			return err
 		}
 	}
-	e.console = newConsole(e, dashboard)
+	e.console = &console{listener: dashboard}
+	e.console.serve(e)
 	return writeState(e.options.StateDir, State{PID: os.Getpid(), Console: e.console.url(), Socket: e.control.path})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"catalog/local/registry"
@@ -17,7 +18,7 @@ type repository struct {
 	record
 	environment *Environment
 	settings    registry.Settings
-	server      *registry.Repository
+	server      atomic.Pointer[registry.Repository] // nil before it runs
 }
 
 // Events of a repository.
@@ -103,22 +104,22 @@ func (r *repository) start(context.Context) error {
 	say := func(status, detail string) {
 		r.environment.report(Event{Stack: r.stack.Name, ID: r.id, Type: r.typ, Status: status, Detail: detail})
 	}
-	var err error
-	r.server, err = registry.Start(r.name, r.settings, registry.Told{
+	server, err := registry.Start(r.name, r.settings, registry.Told{
 		Pushed:  func(tag, digest string) { say(ImagePushed, tag+", "+digest) },
 		Expired: func(digest string) { say(ImageExpired, digest) },
 	})
 	if err != nil {
 		return fmt.Errorf("its port cannot be taken: %w", err)
 	}
+	r.server.Store(server)
 	return nil
 }
 
 func (r *repository) stop(context.Context) error {
-	if r.server == nil {
-		return nil
+	if server := r.server.Load(); server != nil {
+		return server.Close()
 	}
-	return r.server.Close()
+	return nil
 }
 
 // update changes the settings; the images stay.
@@ -127,7 +128,7 @@ func (r *repository) update(_ context.Context, d declared) error {
 	if err != nil {
 		return err
 	}
-	r.server.Change(settings)
+	r.server.Load().Change(settings)
 	return nil
 }
 
@@ -146,7 +147,11 @@ type RepositoryStatus struct {
 }
 
 func (r *repository) status() RepositoryStatus {
-	return RepositoryStatus{Name: r.name, URI: r.uri(), Address: r.server.Address(), Images: r.server.Images()}
+	status := RepositoryStatus{Name: r.name, URI: r.uri()}
+	if server := r.server.Load(); server != nil { // a status page asks while it starts
+		status.Address, status.Images = server.Address(), server.Images()
+	}
+	return status
 }
 
 // createAndPush creates a stack and lets the caller push to its repositories.

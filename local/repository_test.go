@@ -176,20 +176,20 @@ func TestC3_ARepositoryIsAsItsDeclarationSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.stop(t.Context())
-	if _, err := pushTo(t.Context(), t, r.server.Address(), "v1", empty.Image); err != nil {
+	if _, err := pushTo(t.Context(), t, r.server.Load().Address(), "v1", empty.Image); err != nil {
 		t.Fatal(err)
 	}
 	other, err := mutate.Config(empty.Image, v1.Config{User: "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pushTo(t.Context(), t, r.server.Address(), "v1", other); err == nil {
+	if _, err := pushTo(t.Context(), t, r.server.Load().Address(), "v1", other); err == nil {
 		t.Error("a tag moved that is immutable")
 	}
 	if err := r.update(t.Context(), declare("MUTABLE", "")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pushTo(t.Context(), t, r.server.Address(), "v1", other); err != nil {
+	if _, err := pushTo(t.Context(), t, r.server.Load().Address(), "v1", other); err != nil {
 		t.Errorf("after the update the tag does not move: %v", err)
 	}
 	byAge := strings.NewReplacer(`"any"`, `"untagged"`, "imageCountMoreThan", "sinceImagePushed").Replace(lastTen)
