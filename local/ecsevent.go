@@ -31,7 +31,7 @@ func (s *service) taskChanged(t *task) {
 		detail["stopCode"], detail["stoppedReason"] = t.stopCode, t.reason
 	}
 	t.mu.Unlock()
-	s.environment.emit(busEvent{Source: "aws.ecs", DetailType: taskStateChange, Resources: []string{t.arn()}, Detail: detail})
+	s.environment.emit(busEvent{Region: s.stack.Region, Source: "aws.ecs", DetailType: taskStateChange, Resources: []string{t.arn()}, Detail: detail})
 }
 
 // deploymentChanged says how a deployment goes.
@@ -40,14 +40,14 @@ func (s *service) deploymentChanged(d *deployment, name, reason string) {
 	if name == "SERVICE_DEPLOYMENT_FAILED" {
 		kind = "ERROR"
 	}
-	s.environment.emit(busEvent{Source: "aws.ecs", DetailType: deploymentStateChange, Resources: []string{s.ref()}, Detail: map[string]any{
+	s.environment.emit(busEvent{Region: s.stack.Region, Source: "aws.ecs", DetailType: deploymentStateChange, Resources: []string{s.ref()}, Detail: map[string]any{
 		"eventType": kind, "eventName": name, "deploymentId": d.id, "updatedAt": time.Now().UTC().Format(time.RFC3339Nano), "reason": reason,
 	}})
 }
 
 // placementFailed says that a task found no place.
 func (s *service) placementFailed(err error) {
-	s.environment.emit(busEvent{Source: "aws.ecs", DetailType: serviceAction, Resources: []string{s.ref()}, Detail: map[string]any{
+	s.environment.emit(busEvent{Region: s.stack.Region, Source: "aws.ecs", DetailType: serviceAction, Resources: []string{s.ref()}, Detail: map[string]any{
 		"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE", "clusterArn": s.cluster.arnOf(),
 		"reason": err.Error(), "createdAt": time.Now().UTC().Format(time.RFC3339Nano),
 	}})

@@ -1,12 +1,8 @@
 package local
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -62,33 +58,23 @@ func (r *EventReader) Skip() {
 	}
 }
 
-// Read answers the events since the last one.
+// Read answers the events since the last one; all of a file that was begun anew.
 func (r *EventReader) Read() ([]Event, error) {
-	file, err := os.Open(r.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.Size() < r.offset { // begun anew
-		r.offset = 0
-	}
-	if _, err := file.Seek(r.offset, io.SeekStart); err != nil {
-		return nil, err
-	}
 	var events []Event
-	lines := bufio.NewReader(file)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil { // a line that is not whole yet is read the next time
-			return events, ignoreEOF(err)
+	from := func(size int64) int64 {
+		if size < r.offset {
+			return 0
 		}
-		r.offset += int64(len(line))
+		return r.offset
+	}
+	next, err := readGrowing(r.path, from, func(line []byte) {
 		var event Event
 		if json.Unmarshal(line, &event) == nil {
 			events = append(events, event)
 		}
+	})
+	if err == nil {
+		r.offset = next
 	}
+	return events, err
 }

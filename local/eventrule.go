@@ -29,9 +29,9 @@ type eventTarget struct {
 
 // busEvent is an event on its way.
 type busEvent struct {
-	Source, DetailType string
-	Resources          []string
-	Detail             map[string]any
+	Region, Source, DetailType string
+	Resources                  []string
+	Detail                     map[string]any
 }
 
 func newEventRule(e *Environment, d declared) (runner, error) {
@@ -75,15 +75,9 @@ func (r *eventRule) attribute(name string) (string, bool) {
 
 // emit puts an event on the bus.
 func (e *Environment) emit(event busEvent) {
-	region := ""
-	e.mu.Lock()
-	for _, c := range e.created {
-		region = c.declared.stack.Region
-	}
-	e.mu.Unlock()
 	document := map[string]any{
 		"version": "0", "id": rand.Text(), "detail-type": event.DetailType, "source": event.Source, "account": accountID,
-		"time": time.Now().UTC().Format(time.RFC3339), "region": region, "resources": event.Resources, "detail": event.Detail,
+		"time": time.Now().UTC().Format(time.RFC3339), "region": event.Region, "resources": event.Resources, "detail": event.Detail,
 	}
 	content, err := json.Marshal(document)
 	if err != nil {

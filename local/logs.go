@@ -1,12 +1,8 @@
 package local
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,48 +81,28 @@ func size(lines []LogLine) (bytes int64) {
 	return bytes
 }
 
+// readFile reads what is new of a stream; of one that grew by more than recent,
+// its end. What stands of a line where that begins is no log line, and left out
+// as such.
 func (r *LogReader) readFile(path string) ([]LogLine, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if err := r.skip(path, file); err != nil {
-		return nil, err
-	}
-	if _, err := file.Seek(r.offsets[path], io.SeekStart); err != nil {
-		return nil, err
-	}
 	stream := r.streamOf(path)
 	var lines []LogLine
-	reader := bufio.NewReader(file)
-	for {
-		content, err := reader.ReadBytes('\n')
-		if err != nil { // a line that is not whole yet is read the next time
-			return lines, ignoreEOF(err)
+	from := func(size int64) int64 {
+		if r.recent == 0 {
+			return r.offsets[path]
 		}
-		r.offsets[path] += int64(len(content))
-		if line, ok := parseLogLine(bytes.TrimSuffix(content, []byte("\n"))); ok {
+		return max(r.offsets[path], size-r.recent)
+	}
+	next, err := readGrowing(path, from, func(content []byte) {
+		if line, ok := parseLogLine(content); ok {
 			line.Group, line.Container, line.Task = stream.Group, stream.Container, stream.Task
 			lines = append(lines, line)
 		}
-	}
-}
-
-// skip leaves out what lies too far before a stream's end. What stands of a line
-// there is no log line, and left out as such.
-func (r *LogReader) skip(path string, file *os.File) error {
-	if r.recent == 0 {
-		return nil
-	}
-	info, err := file.Stat()
+	})
 	if err == nil {
-		r.offsets[path] = max(r.offsets[path], info.Size()-r.recent)
+		r.offsets[path] = next
 	}
-	return err
+	return lines, err
 }
 
 // streamOf reads group, container and task out of a stream's path:
@@ -154,11 +130,4 @@ func parseLogLine(content []byte) (LogLine, bool) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, stamp)
 	return LogLine{Time: at, Text: text}, err == nil
-}
-
-func ignoreEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-
-	"catalog/contract"
 )
 
 // errNothingBefore: a first release has none before it.
@@ -36,12 +33,7 @@ func (e *Environment) Rollback(ctx context.Context) error {
 	if e.previous.Assembly == nil {
 		return errNothingBefore
 	}
-	before := e.previous
-	before.Parameters = maps.Clone(before.Parameters)
-	if _, ok := before.Parameters[contract.ParamInitialDeployment]; ok { // or the count would be the first one's
-		before.Parameters[contract.ParamInitialDeployment] = "false"
-	}
-	return e.updateTo(ctx, before)
+	return e.updateTo(ctx, e.previous)
 }
 
 // awaitUpdate waits until no update is under way.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"catalog/contract"
 )
 
 // Release is what an update brings: an assembly and its parameters. The images
@@ -37,6 +39,11 @@ func (e *Environment) Update(ctx context.Context, r Release) error {
 
 // updateTo is Update with the lock held.
 func (e *Environment) updateTo(ctx context.Context, r Release) error {
+	// An update is no first deployment: the count is the scaling's.
+	parameters := map[string]string{}
+	maps.Copy(parameters, r.Parameters)
+	parameters[contract.ParamInitialDeployment] = "false"
+	r.Parameters = parameters
 	plans, err := e.plan(r.Assembly, r.Parameters)
 	if err != nil {
 		return err

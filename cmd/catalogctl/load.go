@@ -19,7 +19,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"catalog/contract"
-	"catalog/local"
 	"catalog/local/balancer"
 	"catalog/local/load"
 )
@@ -105,7 +104,7 @@ func (o loadOptions) resolve(ctx context.Context, suffix string) (load.Options, 
 		if err != nil {
 			return options, err
 		}
-		api, err := apiURL(ctx, project.StateDir(suffix), suffix)
+		api, err := apiURL(ctx, suffix)
 		if err != nil {
 			return options, err
 		}
@@ -124,13 +123,13 @@ func (o loadOptions) resolve(ctx context.Context, suffix string) (load.Options, 
 }
 
 // apiURL asks the environment that runs for its output ApiUrl.
-func apiURL(ctx context.Context, stateDir, suffix string) (*url.URL, error) {
-	client, err := local.Connect(stateDir)
+func apiURL(ctx context.Context, suffix string) (*url.URL, error) {
+	client, err := connect(suffix)
 	if err != nil {
-		return nil, fmt.Errorf("no environment %s runs on this machine: start it with make run SUFFIX=%s, or bin/catalogctl up --suffix %s", suffix, suffix, suffix)
+		return nil, err
 	}
 	defer client.Close()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	status, err := client.Status(ctx)
 	if err != nil {

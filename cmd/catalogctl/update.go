@@ -54,11 +54,7 @@ func updateRunning(ctx context.Context, project release.Project, o upOptions, st
 			return err
 		}
 	}
-	values := made.parameters(assembly, o.suffix)
-	values[contract.ParamInitialDeployment] = "false" // the count is the scaling's from now on
-	err = client.Update(ctx, local.UpdateRequest{
-		Assembly: synthesized.Dir, Parameters: values,
-	}, t.event)
+	err = client.Update(ctx, local.UpdateRequest{Assembly: synthesized.Dir, Parameters: made.parameters(assembly, o.suffix)}, t.event)
 	t.flush()
 	switch {
 	case errors.Is(err, local.ErrNoUpdates):
