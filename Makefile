@@ -2,7 +2,7 @@
 #   make run      the whole system on this machine, until Ctrl-C
 #   make test     every test, and the integration tests against a system of their own
 #   make check    format, vet, staticcheck, actionlint, and make lint
-#   make bench    what the API is held to, measured
+#   make bench    measured beside what a user would take instead
 #   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
 DASHBOARD_PORT ?= 8081
@@ -71,8 +71,8 @@ check-fuzz: $(NPM) go-check ## every fuzz target, 30 s each (FUZZ_TIME)
 	echo "$$target ($$dir)" >&2 && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) "./$$dir" || exit 1; \
 	done
 
-bench: $(NPM) go-check ## what the API is held to, measured: the table of bench/README.md (some minutes)
-	@go run ./bench/figures
+bench: $(NPM) go-check ## measured beside Flask and two ceilings: bench/results.md, docs/capacity.md (some ten minutes)
+	@go run ./bench
 
 format: ## format the Go code
 	go tool gofumpt -w $(GO_DIRS)

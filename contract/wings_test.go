@@ -51,7 +51,7 @@ var wings = map[string]wing{
 		never: []string{cdk, jsii},
 	},
 	"bench": {
-		packages: "./bench/...", mayReach: []string{"catalog/api", "catalog/contract", "catalog/local/balancer", "catalog/local/metrics", "catalog/local/pgserver", "catalog/local/process"},
+		packages: "./bench/...", mayReach: []string{"catalog/api", "catalog/contract", "catalog/local", "catalog/lib/settings", "catalog/release"},
 		never: []string{cdk, jsii},
 	},
 	"workloads": {

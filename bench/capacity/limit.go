@@ -1,0 +1,97 @@
+package capacity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"catalog/bench/measure"
+)
+
+// Held is a task that may use half a core, as Fargate gives it.
+type Held struct {
+	// CPU is what it used of that, in percent.
+	CPU    float64 `json:"cpu_percent"`
+	Rate   float64 `json:"requests_per_second"`
+	P50    float64 `json:"p50_ms"`
+	P99    float64 `json:"p99_ms"`
+	Failed int     `json:"failed"`
+}
+
+// vCPU is a task's share of a core; the quota holds for each period.
+const (
+	vCPU   = 0.5
+	period = 100 * time.Millisecond
+)
+
+// hold measures a task in a control group of half a core. Where control groups
+// cannot be made it says so.
+func (m *Measured) hold(ctx context.Context, place *measure.Place, with map[string]string, span time.Duration) error {
+	group, err := makeGroup()
+	if err != nil {
+		m.NotHeld = err.Error()
+		return nil
+	}
+	defer os.Remove(group) // once its process has ended
+	s, err := place.Serving(ctx, measure.Cached, with)
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	if err := os.WriteFile(filepath.Join(group, "cgroup.procs"), []byte(strconv.Itoa(s.PID())), 0o644); err != nil {
+		m.NotHeld = err.Error()
+		return nil
+	}
+	mix, err := source(s, 1000)
+	if err != nil {
+		return err
+	}
+	if _, err := place.Open(ctx, []*measure.Process{s}, TaskRate/2, 2*span, mix); err != nil { // fills the cache
+		return err
+	}
+	if mix, err = source(s, 1001); err != nil {
+		return err
+	}
+	l, err := place.Open(ctx, []*measure.Process{s}, TaskRate, 2*span, mix)
+	if err != nil {
+		return err
+	}
+	m.Held = &Held{
+		CPU: 100 * l.Server.Seconds() / l.Span.Seconds() / vCPU, Rate: l.Rate(), Failed: l.Failed,
+		P50: measure.Quantile(l.Times, 0.5) * 1000, P99: measure.Quantile(l.Times, 0.99) * 1000,
+	}
+	return nil
+}
+
+// makeGroup makes a control group with half a core: of version 2, or of
+// version 1 where the system has that (cgroups(7)).
+func makeGroup() (string, error) {
+	quota, each := strconv.Itoa(int(vCPU*float64(period.Microseconds()))), strconv.Itoa(int(period.Microseconds()))
+	name := "catalog-bench-" + strconv.Itoa(os.Getpid())
+	var errs []error
+	for _, v := range []struct {
+		root  string
+		files map[string]string
+	}{
+		{"/sys/fs/cgroup", map[string]string{"cpu.max": quota + " " + each}},
+		{"/sys/fs/cgroup/cpu", map[string]string{"cpu.cfs_period_us": each, "cpu.cfs_quota_us": quota}},
+	} {
+		group := filepath.Join(v.root, name)
+		err := os.Mkdir(group, 0o755)
+		for file, value := range v.files {
+			if err == nil {
+				err = os.WriteFile(filepath.Join(group, file), []byte(value), 0o644)
+			}
+		}
+		if err == nil {
+			return group, nil
+		}
+		os.Remove(group)
+		errs = append(errs, err)
+	}
+	return "", fmt.Errorf("no control group can be made here: %w", errors.Join(errs...))
+}

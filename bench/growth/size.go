@@ -1,0 +1,68 @@
+package growth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"catalog/bench/measure"
+)
+
+// Growth measures on one place.
+type Growth struct {
+	Place *measure.Place
+	// Span is how long each load runs.
+	Span time.Duration
+	Say  func(format string, args ...any)
+
+	size Curve
+}
+
+// searches are words that the sample's products have: common ones and rarer
+// ones, as people ask for them.
+var searches = []string{"steel kettle", "blue shirt", "wireless keyboard", "cotton", "usb cable", "garden chair", "leather bag", "lamp"}
+
+// AtSize measures reads that the database answers, with as many products as
+// there are now.
+func (g *Growth) AtSize(ctx context.Context, products int) error {
+	s, err := g.Place.Serving(ctx, measure.Uncached, nil)
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	ids, lists, err := measure.Sample(s, 20)
+	if err != nil {
+		return err
+	}
+	words := make([]string, len(searches))
+	for i, w := range searches {
+		words[i] = measure.ProductsPath + "?limit=20&q=" + query(w)
+	}
+	point := Point{X: float64(products)}
+	for _, op := range []struct {
+		name  string
+		paths []string
+	}{{"get", ids}, {"list", lists}, {"search", words}} {
+		cost, err := g.Place.Closed(ctx, s, 1, g.Span, measure.InTurn(op.paths))
+		if err != nil {
+			return fmt.Errorf("%s with %d products: %w", op.name, products, err)
+		}
+		point.Latency = append(point.Latency, Value{op.name + " p50", measure.Quantile(cost.Times, 0.5) * 1000})
+		point.CPU = append(point.CPU, Value{op.name, cost.ServerEach() + cost.DatabaseEach()})
+	}
+	g.size.Points = append(g.size.Points, point)
+	return nil
+}
+
+// Size is the curve of what AtSize measured.
+func (g *Growth) Size() *Curve {
+	c := &g.size
+	c.Name, c.Title, c.X, c.log = "size", "What a read costs as the catalog grows (no cache, one client)", "products", true
+	for _, op := range []string{"get", "list", "search"} {
+		if c.Knee != "" {
+			c.Knee += "; "
+		}
+		c.Knee += c.knee("the CPU of a "+op, func(p Point) float64 { return p.CPU.of(op) })
+	}
+	return c
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"catalog/bench/contend"
+	"catalog/bench/measure"
+)
+
+// page is bench/results.md.
+func (r *Results) page() string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	say("# Results\n")
+	say("`%s` wrote this page and bench/results.json in %s; `make bench` does the same. %s", r.Command, r.Took, r.Machine)
+	say("Everything ran on these cores together: PostgreSQL, the server that was asked, and the clients. Times are worth what they are")
+	say("beside the bare handler's; ratios hold elsewhere. A figure is the median of the rounds, with the least and the most.\n")
+	say("## In short\n\n%s", r.Short())
+	say("## Beside what a user would take\n")
+	say("One PostgreSQL with %d products, durable, over TLS; every server logs each request. The contenders take turns, %d clients that", 100_000, 8)
+	say("wait for their answers. Before the first round all were checked to answer the same. CPU is of all processes of a server, and of")
+	say("all of PostgreSQL.\n")
+	say("%s", r.Contend.Page())
+	say("## How cost grows\n")
+	for _, c := range r.Curves {
+		say("### %s\n\n![%s](%s)\n", c.Title, c.Title, path.Base(curveFile(c.Name)))
+		say("%s\n%s.\n", c.Table(), upper(c.Knee))
+	}
+	say("## What the API is held to\n\n%s", goalTable(r.goals()))
+	say("What a load takes and costs is in [docs/capacity.md](../docs/capacity.md).")
+	return b.String()
+}
+
+// Short is the table of ratios, as the README has it.
+func (r *Results) Short() string {
+	var b strings.Builder
+	b.WriteString("| CPU of a request, server and PostgreSQL together | get | list of 20 | create | mix |\n|---|---|---|---|---|\n")
+	for _, name := range []string{contend.Flask, contend.ORM, contend.Uncached, contend.Bare, contend.Pgbench} {
+		line := "| " + name + ", × the Go API |"
+		for _, op := range []string{"get", "list", "create", "mix"} {
+			cell := "–"
+			if row := r.Contend.Row(name, op); row != nil {
+				cell = measure.Spread(measure.Ratios(row.Both(), r.Contend.Row(contend.Cached, op).Both()), 1)
+			}
+			line += " " + cell + " |"
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+func upper(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
