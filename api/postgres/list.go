@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"reflect"
 	"strconv"
 
 	"catalog/api/catalog"
@@ -82,6 +83,10 @@ func valueOf(s *string) string {
 // text. The text has a name of its own: ORDER BY would sort by it otherwise.
 // The keyset condition makes every page cost the same.
 func (b *sql) list(q catalog.Query) {
+	if q.Sort == catalog.SortID && isCategory(q.Filter) {
+		b.category(q)
+		return
+	}
 	o := orders[q.Sort]
 	key := "NULL"
 	if o.key != "" {
@@ -89,6 +94,23 @@ func (b *sql) list(q catalog.Query) {
 	}
 	b.add("SELECT id, version, document, ", key, " AS position, NULL FROM product WHERE true", b.conditions(q.Filter, ""),
 		b.after(o, o.key, q.After), o.by(o.key), " LIMIT ", strconv.Itoa(q.Limit+1))
+}
+
+// isCategory says that a filter keeps a category's products, and no fewer.
+func isCategory(f catalog.Filter) bool {
+	category := f.Category
+	f.Category = ""
+	return category != "" && reflect.ValueOf(f).IsZero()
+}
+
+// category selects the same of a category and those below it, with so many ids
+// of each, by its index: a page costs by how many categories there are, and not
+// by how many products they have. Its plan holds for any category.
+func (b *sql) category(q catalog.Query) {
+	limit := " LIMIT " + strconv.Itoa(q.Limit+1)
+	b.add("WITH page AS (SELECT found.id FROM unnest(catalog_subtree(", b.arg(q.Filter.Category), ")) AS part (category),",
+		" LATERAL (SELECT id FROM product WHERE category_id = part.category", b.after(order{}, "", q.After), " ORDER BY id", limit, ") AS found",
+		" ORDER BY id", limit, ") SELECT id, version, document, NULL AS position, NULL FROM page JOIN product USING (id) ORDER BY id")
 }
 
 // found selects the same of the products that a text finds. Ids are found and
