@@ -40,6 +40,7 @@ func main() {
 	flag.DurationVar(&b.span, "span", 2*time.Second, "how long each load runs in each round")
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds of what is compared, in turns")
 	flag.StringVar(&b.dir, "dir", "", "a folder for all that is written (default: where the project keeps it)")
+	pages := flag.Bool("pages", false, "measure nothing, and write the pages again from bench/results.json and bench/capacity/prices.json")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "Usage: go run ./bench [flags]\n\nMeasures everything and writes bench/results.md and docs/capacity.md.\n\n"+
 			"  go run ./bench\n  go run ./bench -products 200000 -span 500ms -rounds 1 -dir /tmp/trial\n\nFlags:")
@@ -49,6 +50,13 @@ func main() {
 	if err := b.check(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
+	}
+	if *pages {
+		if err := b.rewrite(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

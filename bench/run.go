@@ -132,6 +132,24 @@ func (b *bench) curves(ctx context.Context) error {
 	return nil
 }
 
+// rewrite writes the pages of what was measured before.
+func (b *bench) rewrite() (err error) {
+	b.began = time.Now()
+	if b.project, err = release.FindProject("."); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(b.project.Path(resultsFile))
+	if err != nil {
+		return err
+	}
+	old, err := decode(content)
+	if err != nil {
+		return err
+	}
+	b.results = *old
+	return b.write()
+}
+
 // write puts everything where the project keeps it, or into a folder.
 func (b *bench) write() error {
 	prices, err := capacity.ReadPrices(b.project.Path(pricesFile))

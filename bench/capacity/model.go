@@ -22,6 +22,7 @@ const (
 	// vcpuPerACU is an estimate: AWS names memory alone, 2 GiB. A db.r6g.large
 	// has 16 GiB, which are 8 ACUs, and 2 vCPUs.
 	vcpuPerACU = 0.25
+	rounding   = 1e-9 // of what floating point leaves above a half
 	// devACU and prodACU are the profiles' largest capacities.
 	devACU, prodACU = 4, 32
 	// connectionsPerTask of two colours, and those that the least capacity
@@ -78,7 +79,7 @@ func (m *Measured) Needs(perMinute float64, hours float64) Need {
 	n.Tasks = max(minTasks, int(math.Ceil(perMinute/m.PerTaskUncached())))
 	n.CPU = 100 * (perSecond*measure.Median(m.UncachedAPI)/1e6 + float64(n.Tasks)*collectorVCPU) / (float64(n.Tasks) * vCPU)
 	cores := perSecond * measure.Median(m.UncachedDatabase) / 1e6
-	n.ACU = max(minACU, math.Ceil(cores/target/vcpuPerACU*2)/2)
+	n.ACU = max(minACU, math.Ceil(cores/target/vcpuPerACU*2-rounding)/2)
 	n.Connections = n.Tasks * connectionsPerTask * colours
 	month := perSecond * 3600 * hours
 	const gb = 1 << 30

@@ -21,7 +21,7 @@ func (g *Growth) Concurrency(ctx context.Context, mix measure.Source) (*Curve, e
 		return nil, err
 	}
 	defer s.Stop()
-	c := &Curve{Name: "concurrency", Title: "One task by how many ask at once (the mix, cached)", X: "clients", log: true}
+	c := &Curve{Name: "concurrency", Title: "One task by how many ask at once (the mix, cached)", X: "clients", Log: true}
 	most := 0.0
 	for _, n := range clients {
 		cost, err := g.Place.Closed(ctx, s, n, g.Span, mix)

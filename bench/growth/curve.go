@@ -25,7 +25,8 @@ type Curve struct {
 	Points []Point `json:"points"`
 	// Knee is where it bends, in a sentence.
 	Knee string `json:"knee"`
-	log  bool
+	// Log: X grows by factors.
+	Log bool `json:"log_x"`
 }
 
 // Point is what was measured at one place: latencies in milliseconds and CPU in
@@ -92,7 +93,7 @@ func (c *Curve) SVG() string {
 		{"requests a second", func(p Point) Values { return p.Rate }},
 	} {
 		if len(panel.of(c.Points[0])) > 0 {
-			figure.Panels = append(figure.Panels, plot.Panel{X: c.X, Y: panel.y, LogX: c.log, Series: c.series(panel.of)})
+			figure.Panels = append(figure.Panels, plot.Panel{X: c.X, Y: panel.y, LogX: c.Log, Series: c.series(panel.of)})
 		}
 	}
 	return figure.SVG()

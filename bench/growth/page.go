@@ -26,7 +26,7 @@ func (g *Growth) Depth(ctx context.Context) (*Curve, error) {
 		return nil, err
 	}
 	defer walk.Close()
-	c := &Curve{Name: "depth", Title: "What a page of 20 costs, deep in a list by name (no cache)", X: "page", log: true}
+	c := &Curve{Name: "depth", Title: "What a page of 20 costs, deep in a list by name (no cache)", X: "page", Log: true}
 	const first = measure.ProductsPath + "?limit=20&sort=name"
 	at, page := first, 1
 	for _, depth := range depths {

@@ -57,7 +57,7 @@ func (g *Growth) AtSize(ctx context.Context, products int) error {
 // Size is the curve of what AtSize measured.
 func (g *Growth) Size() *Curve {
 	c := &g.size
-	c.Name, c.Title, c.X, c.log = "size", "What a read costs as the catalog grows (no cache, one client)", "products", true
+	c.Name, c.Title, c.X, c.Log = "size", "What a read costs as the catalog grows (no cache, one client)", "products", true
 	for _, op := range []string{"get", "list", "search"} {
 		if c.Knee != "" {
 			c.Knee += "; "

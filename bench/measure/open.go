@@ -37,22 +37,12 @@ func (p *Place) Open(ctx context.Context, servers []*Process, rate float64, span
 		workers.Go(func() { records[i].serve(servers[i%len(servers)], due, i, source) })
 	}
 	began := time.Now()
-	total := int(rate * span.Seconds())
-	for n := range total {
-		at := began.Add(time.Duration(float64(n) / rate * float64(time.Second)))
-		if pause := time.Until(at); pause > 0 {
-			select {
-			case <-ctx.Done():
-			case <-time.After(pause):
-			}
-		}
-		if ctx.Err() != nil {
-			break
-		}
-		due <- order{n, at}
-	}
+	err = schedule(ctx, due, rate, span)
 	close(due)
 	workers.Wait()
+	if err != nil {
+		return Latency{}, err
+	}
 	l := Latency{Cost: Cost{Span: time.Since(began)}}
 	for _, r := range records {
 		l.Times = append(l.Times, r.times...)
@@ -62,10 +52,25 @@ func (p *Place) Open(ctx context.Context, servers []*Process, rate float64, span
 	}
 	slices.Sort(l.Times)
 	if l.Requests = len(l.Times); l.Requests == 0 {
-		return l, fmt.Errorf("none of %d requests was answered", total)
+		return l, fmt.Errorf("none of %d requests was answered", l.Failed)
 	}
 	l.Server, l.Database, err = meter.read()
 	return l, err
+}
+
+// schedule says what is due, until all of it was or ctx ends.
+func schedule(ctx context.Context, due chan<- order, rate float64, span time.Duration) error {
+	began := time.Now()
+	for n := range int(rate * span.Seconds()) {
+		at := began.Add(time.Duration(float64(n) / rate * float64(time.Second)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Until(at)):
+			due <- order{n, at}
+		}
+	}
+	return nil
 }
 
 // order is one request of the schedule.

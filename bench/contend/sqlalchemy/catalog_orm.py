@@ -13,7 +13,7 @@ from catalog_flask.answers import json_text
 from catalog_flask.problems import not_found
 from catalog_flask.settings import Settings
 from flask import Flask
-from sqlalchemy import URL, any_, create_engine, func, select
+from sqlalchemy import URL, create_engine, func, select, true
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
@@ -84,11 +84,14 @@ def get(wanted: UUID) -> productstore.Stored:
 
 
 def page(query: listing.Query) -> listing.Page:
-    statement = select(Product).order_by(Product.id).limit(query.limit + 1)
-    if query.category:
-        statement = statement.where(Product.category_id == any_(func.catalog_subtree(query.category)))
+    ids = select(Product.id).order_by(Product.id).limit(query.limit + 1)
     if query.after:
-        statement = statement.where(Product.id > query.after[0])
+        ids = ids.where(Product.id > query.after[0])
+    if query.category:
+        part = func.unnest(func.catalog_subtree(query.category)).table_valued("category", name="part")
+        found = ids.where(Product.category_id == part.c.category).correlate(part).lateral("found")
+        ids = select(found.c.id).select_from(part).join(found, true()).order_by(found.c.id).limit(query.limit + 1)
+    statement = select(Product).where(Product.id.in_(ids)).order_by(Product.id)
     with _sessions() as session:
         rows = session.scalars(statement).all()
         kept = rows[: query.limit]

@@ -36,9 +36,6 @@ class Database:
                 "application_name": "catalog-flask",
                 "options": "-c statement_timeout=10000 -c max_parallel_workers_per_gather=0",
                 "autocommit": True,
-                # catalog_subtree holds for the values that a statement is
-                # planned with: none may be kept.
-                "prepare_threshold": None,
             },
             min_size=1,
             max_size=settings.connections,
@@ -98,10 +95,12 @@ class Session:
         with tracing.query(self._name, statement):
             return self.connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
 
-    def named(self, statement: str, values: dict[str, Any]) -> list[Row]:
-        """The same with names for the values."""
+    def named(self, statement: str, values: dict[str, Any], keep: bool = True) -> list[Row]:
+        """The same with names for the values. keep says that one plan is good
+        for all of them: psycopg prepares the statement then, as it does others."""
         with tracing.query(self._name, statement):
-            return self.connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            prepare = None if keep else False
+            return self.connection.execute(statement, values, prepare=prepare).fetchall()  # type: ignore[arg-type]
 
     def one(self, statement: str, *values: Any) -> Row | None:
         rows = self.all(statement, *values)

@@ -23,6 +23,11 @@ _FOUND = f"""WITH asked AS MATERIALIZED (
     SELECT id, document, key::text, (SELECT text FROM asked) FROM page JOIN product USING (id)
     ORDER BY key DESC, id DESC"""
 _ALL = """SELECT id, document, '', NULL FROM product WHERE true {conditions} {after} ORDER BY id LIMIT %(limit)s + 1"""
+# So many ids of each category below one, by its index: see api/postgres/list.go.
+_CATEGORY = """WITH page AS (SELECT found.id FROM unnest(catalog_subtree(%(category)s)) AS part (category),
+        LATERAL (SELECT id FROM product WHERE category_id = part.category {after} ORDER BY id LIMIT %(limit)s + 1) AS found
+        ORDER BY id LIMIT %(limit)s + 1)
+    SELECT id, document, '', NULL FROM page JOIN product USING (id) ORDER BY id"""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,11 @@ def _page(session: Session, query: Query, given: str) -> Page:
         after = "WHERE (key, id) < (%(key)s::text::float4, %(id)s::uuid)"
     elif query.after:
         after = "AND id > %(id)s::uuid"
-    statement = (_FOUND if query.text else _ALL).format(given=given, conditions=conditions, after=after)
+    browsing = not query.text and not query.sku
+    form = _FOUND if query.text else _CATEGORY if browsing and query.category else _ALL
+    statement = form.format(given=given, conditions=conditions, after=after)
     product, key = query.after or (None, "")
-    rows = session.named(statement, {**vars(query), "id": product, "key": key})
+    rows = session.named(statement, {**vars(query), "id": product, "key": key}, keep=browsing)
     kept = rows[: query.limit]
     following = (kept[-1][0], kept[-1][2]) if len(rows) > len(kept) else None
     return Page([bytes(row[1]) for row in kept], following, kept[0][3] if kept else None)
