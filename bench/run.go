@@ -32,7 +32,8 @@ type bench struct {
 // sizes are where the growing catalog is measured, besides at its end.
 var sizes = map[int]bool{1_000: true, 10_000: true, contendAt: true}
 
-// contendAt is the catalog's size when the contenders are compared.
+// contendAt is the catalog's size when the contenders are compared, and when
+// one task is measured: searches of more would leave it no core here.
 const contendAt = 100_000
 
 func (b *bench) say(format string, args ...any) {
@@ -66,10 +67,6 @@ func (b *bench) run(ctx context.Context) (err error) {
 	if b.results.Searched, err = figures.Search(ctx, b.place); err != nil {
 		return err
 	}
-	b.say("one task under the mix, tracing on")
-	if b.results.Capacity, err = capacity.Measure(ctx, b.place, b.products, b.rounds, 2*b.span, b.say); err != nil {
-		return err
-	}
 	b.results.Took = time.Since(b.began).Round(time.Second).String()
 	return b.write()
 }
@@ -85,33 +82,38 @@ func (b *bench) at(ctx context.Context, n int) error {
 	if n != contendAt {
 		return nil
 	}
-	s, err := b.place.Serving(ctx, measure.Uncached, nil)
-	if err != nil {
-		return err
-	}
-	products, lists, err := measure.Sample(s, 10)
-	s.Stop()
+	sample, err := b.sample(ctx)
 	if err != nil {
 		return err
 	}
 	b.results.Contend, err = contend.Run(ctx, contend.Options{
-		Place: b.place, Project: b.project, Products: products, Lists: lists[:min(50, len(lists))], Rounds: b.rounds, Span: b.span, Say: b.say,
+		Place: b.place, Project: b.project, Products: sample.Products, Lists: measure.Most(sample.Lists, 50), Rounds: b.rounds, Span: b.span, Say: b.say,
 	})
+	if err != nil {
+		return err
+	}
+	b.say("one task under the mix, tracing on")
+	b.results.Capacity, err = capacity.Measure(ctx, b.place, n, b.rounds, 2*b.span, b.say)
 	return err
+}
+
+// sample is what contenders and curves ask for.
+func (b *bench) sample(ctx context.Context) (measure.Sampled, error) {
+	s, err := b.place.Serving(ctx, measure.Uncached, nil)
+	if err != nil {
+		return measure.Sampled{}, err
+	}
+	defer s.Stop()
+	return measure.Sample(s, 10)
 }
 
 // curves measures how cost grows with everything but the catalog's size.
 func (b *bench) curves(ctx context.Context) error {
-	s, err := b.place.Serving(ctx, measure.Uncached, nil)
+	sample, err := b.sample(ctx)
 	if err != nil {
 		return err
 	}
-	products, lists, err := measure.Sample(s, 10)
-	s.Stop()
-	if err != nil {
-		return err
-	}
-	mix := contend.Mix(products, lists[:min(50, len(lists))])
+	mix := contend.Mix(sample.Products, measure.Most(sample.Lists, 50))
 	b.results.Curves = []*growth.Curve{b.growth.Size()}
 	for _, curve := range []struct {
 		what    string

@@ -30,7 +30,7 @@ const (
 
 // hold measures a task in a control group of half a core. Where control groups
 // cannot be made it says so.
-func (m *Measured) hold(ctx context.Context, place *measure.Place, with map[string]string, span time.Duration) error {
+func (m *Measured) hold(ctx context.Context, place *measure.Place, with map[string]string, sample measure.Sampled, span time.Duration) error {
 	group, err := makeGroup()
 	if err != nil {
 		m.NotHeld = err.Error()
@@ -46,17 +46,10 @@ func (m *Measured) hold(ctx context.Context, place *measure.Place, with map[stri
 		m.NotHeld = err.Error()
 		return nil
 	}
-	mix, err := source(s, 1000)
-	if err != nil {
+	if _, err := place.Open(ctx, []*measure.Process{s}, TaskRate/4, 2*span, Mix(sample, 1000)); err != nil { // fills the cache
 		return err
 	}
-	if _, err := place.Open(ctx, []*measure.Process{s}, TaskRate/2, 2*span, mix); err != nil { // fills the cache
-		return err
-	}
-	if mix, err = source(s, 1001); err != nil {
-		return err
-	}
-	l, err := place.Open(ctx, []*measure.Process{s}, TaskRate, 2*span, mix)
+	l, err := place.Open(ctx, []*measure.Process{s}, TaskRate, 2*span, Mix(sample, 1001))
 	if err != nil {
 		return err
 	}

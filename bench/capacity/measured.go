@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -18,6 +19,9 @@ import (
 // TaskRate is what one of ten tasks gets of a million requests a minute, in
 // requests a second.
 const TaskRate = 1e6 / 60 / 10
+
+// uncachedRate is what PostgreSQL takes here when it answers everything.
+const uncachedRate = 400
 
 // Measured is one task under the mix at TaskRate, tracing on.
 type Measured struct {
@@ -36,10 +40,20 @@ type Measured struct {
 	LogBytes    float64 `json:"log_bytes"`
 	TraceBytes  float64 `json:"trace_bytes"`
 	Memory      float64 `json:"memory_mib"`
+	// Parts are the kinds of requests, one by one, without a cache.
+	Parts []Part `json:"parts"`
 	// Held is the same task held to half a core; nil where that cannot be done.
 	Held *Held `json:"held,omitempty"`
 	// NotHeld says why not.
 	NotHeld string `json:"not_held,omitempty"`
+}
+
+// Part is a kind of request, alone: CPU in microseconds.
+type Part struct {
+	Kind     string  `json:"kind"`
+	Share    int     `json:"share_of_1000"`
+	API      float64 `json:"api_cpu_us"`
+	Database float64 `json:"postgres_cpu_us"`
 }
 
 // Measure measures.
@@ -61,38 +75,34 @@ func Measure(ctx context.Context, place *measure.Place, products, rounds int, sp
 		return nil, err
 	}
 	defer uncached.Stop()
-	mix, err := source(cached, 1)
+	sample, err := measure.Sample(cached, 300)
 	if err != nil {
 		return nil, err
 	}
 	say("warming up")
-	if _, err := place.Open(ctx, []*measure.Process{cached}, TaskRate/2, 2*span, mix); err != nil {
+	if _, err := place.Open(ctx, []*measure.Process{cached}, TaskRate/4, 2*span, Mix(sample, 1)); err != nil {
 		return nil, err
 	}
 	for round := range rounds {
-		mix, err := source(cached, uint64(round)+2)
-		if err != nil {
+		seed := uint64(round) + 2
+		if err := m.round(ctx, place, cached, Mix(sample, seed), span, traces); err != nil {
 			return nil, err
 		}
-		if err := m.round(ctx, place, cached, mix, span, traces); err != nil {
-			return nil, err
-		}
-		without, err := source(cached, uint64(round)+102)
-		if err != nil {
-			return nil, err
-		}
-		l, err := place.Open(ctx, []*measure.Process{uncached}, TaskRate/2, span, without)
+		l, err := place.Open(ctx, []*measure.Process{uncached}, uncachedRate, span, Mix(sample, seed+100))
 		if err != nil {
 			return nil, err
 		}
 		m.UncachedAPI, m.UncachedDatabase = append(m.UncachedAPI, l.ServerEach()), append(m.UncachedDatabase, l.DatabaseEach())
-		say(" %.0f + %.0f µs", m.API[round], m.Database[round])
+		say("API %.0f µs, PostgreSQL %.0f; without a cache %.0f, %.0f", m.API[round], m.Database[round], m.UncachedAPI[round], m.UncachedDatabase[round])
+	}
+	if err := m.parts(ctx, place, uncached, sample, span); err != nil {
+		return nil, err
 	}
 	if m.Memory, err = measure.Memory(cached.PID()); err != nil {
 		return nil, err
 	}
-	say(", held to half a core")
-	return m, m.hold(ctx, place, with, span)
+	say("held to half a core")
+	return m, m.hold(ctx, place, with, sample, span)
 }
 
 // round measures the task once.
@@ -110,25 +120,16 @@ func (m *Measured) round(ctx context.Context, place *measure.Place, s *measure.P
 	return nil
 }
 
-// source draws a mix from the catalog that a server has.
-func source(s *measure.Process, seed uint64) (measure.Source, error) {
-	products, lists, err := measure.Sample(s, 300)
-	if err != nil {
-		return nil, err
+// parts measures each kind of request by itself.
+func (m *Measured) parts(ctx context.Context, place *measure.Place, s *measure.Process, sample measure.Sampled, span time.Duration) error {
+	for _, k := range kinds(sample, rand.New(rand.NewPCG(1, 1))) {
+		c, err := place.Closed(ctx, s, 2, span/2, only(sample, k.name, 500))
+		if err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
+		m.Parts = append(m.Parts, Part{k.name, k.share, c.ServerEach(), c.DatabaseEach()})
 	}
-	var page struct {
-		Items []struct {
-			Name string `json:"name"`
-		} `json:"items"`
-	}
-	if err := s.GetJSON(measure.ProductsPath+"?fields=name&limit=100", &page); err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, item := range page.Items {
-		names = append(names, item.Name)
-	}
-	return Mix(products, lists, names, seed), nil
+	return nil
 }
 
 // traces is where a collector would be: it takes spans and counts their bytes.

@@ -4,17 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
-	"strings"
+	"slices"
 
 	"catalog/bench/measure"
 )
 
 // Shares of the mix in a thousand, our assumption of a shop's traffic: the
 // customer named none. Products are asked for by Zipf's law, so that few of
-// them have most of the requests.
+// them have most of the requests; stocks change far more often than products
+// are made, which mostly come by imports.
 const (
-	Lists, Searches, Creates, Changes = 200, 70, 10, 10
+	Lists, Searches, Creates, Changes = 200, 70, 1, 19
 
 	zipfExponent = 1.1
 	drawn        = 1 << 16 // requests that are drawn, and then come again
@@ -22,44 +22,68 @@ const (
 
 // Says is the mix in words.
 func Says() string {
-	return fmt.Sprintf("%.0f %% gets by Zipf's law (exponent %.1f), %.0f %% lists of categories, %.0f %% searches, %.0f %% creates, %.0f %% changes of stock",
-		float64(1000-Lists-Searches-Creates-Changes)/10, zipfExponent, Lists/10.0, Searches/10.0, Creates/10.0, Changes/10.0)
+	return fmt.Sprintf("%g %% gets by Zipf's law (exponent %.1f), %g %% lists of categories, %g %% searches, %g %% changes of stock, %g %% creates",
+		float64(1000-Lists-Searches-Creates-Changes)/10, zipfExponent, Lists/10.0, Searches/10.0, Changes/10.0, Creates/10.0)
 }
 
-// Mix draws requests from what the catalog has; the same seed draws the same.
-func Mix(products, lists []string, names []string, seed uint64) measure.Source {
+// kinds are the mix's, with how each is made; a nil request is made when it is
+// sent, since no two may be alike.
+func kinds(of measure.Sampled, chance *rand.Rand) []kind {
+	zipf := rand.NewZipf(chance, zipfExponent, 1, uint64(len(of.Products)-1))
+	any := func(paths []string) []byte { return measure.Request(paths[chance.IntN(len(paths))]) }
+	return []kind{
+		{"get", 1000 - Lists - Searches - Creates - Changes, func() []byte { return measure.Request(of.Products[zipf.Uint64()]) }},
+		{"list", Lists, func() []byte { return any(of.Lists) }},
+		{"search", Searches, func() []byte { return any(of.Searches) }},
+		{"change", Changes, func() []byte {
+			body := fmt.Sprintf(`{"stock":%d}`, chance.IntN(500))
+			return measure.Write("PATCH", of.Products[chance.IntN(len(of.Products))], "application/merge-patch+json", []byte(body), "If-Match: *")
+		}},
+		{"create", Creates, func() []byte { return nil }},
+	}
+}
+
+type kind struct {
+	name  string
+	share int // of a thousand
+	draw  func() []byte
+}
+
+// Mix draws requests of all kinds; the same seed draws the same.
+func Mix(of measure.Sampled, seed uint64) measure.Source {
 	chance := rand.New(rand.NewPCG(seed, 7))
-	zipf := rand.NewZipf(chance, zipfExponent, 1, uint64(len(products)-1))
+	kinds := kinds(of, chance)
+	return source(chance, func() []byte {
+		at := chance.IntN(1000)
+		for _, k := range kinds {
+			if at -= k.share; at < 0 {
+				return k.draw()
+			}
+		}
+		return nil
+	})
+}
+
+// only draws requests of one kind.
+func only(of measure.Sampled, name string, seed uint64) measure.Source {
+	chance := rand.New(rand.NewPCG(seed, 7))
+	kinds := kinds(of, chance)
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
+	return source(chance, kinds[i].draw)
+}
+
+func source(chance *rand.Rand, draw func() []byte) measure.Source {
 	requests := make([][]byte, drawn)
 	for i := range requests {
-		switch at := chance.IntN(1000); {
-		case at < Lists:
-			requests[i] = measure.Request(lists[chance.IntN(len(lists))])
-		case at < Lists+Searches:
-			requests[i] = measure.Request(measure.ProductsPath + "?limit=20&q=" + url.QueryEscape(words(names[chance.IntN(len(names))])))
-		case at < Lists+Searches+Creates:
-			requests[i] = nil // made when it is sent: no two may be alike
-		case at < Lists+Searches+Creates+Changes:
-			body := fmt.Sprintf(`{"stock":%d}`, chance.IntN(500))
-			path := products[chance.IntN(len(products))]
-			requests[i] = measure.Write("PATCH", path, "application/merge-patch+json", []byte(body), "If-Match: *")
-		default:
-			requests[i] = measure.Request(products[zipf.Uint64()])
-		}
+		requests[i] = draw()
 	}
 	salt := chance.Uint32()
-	return func(_, n int) []byte {
-		if r := requests[n%drawn]; r != nil {
+	return func(worker, n int) []byte {
+		if r := requests[(n+worker*drawn/16)%drawn]; r != nil {
 			return r
 		}
-		return create(fmt.Sprintf("CAP-%08x-%d", salt, n))
+		return create(fmt.Sprintf("CAP-%08x-%d-%d", salt, worker, n))
 	}
-}
-
-// words are two of a name: what somebody may search for.
-func words(name string) string {
-	all := strings.Fields(name)
-	return strings.Join(all[:min(2, len(all))], " ")
 }
 
 func create(sku string) []byte {

@@ -127,14 +127,12 @@ func TestI7_ThePageSaysWhetherTheGoalIsMet(t *testing.T) {
 func TestI7_TheMixIsWhatItSays(t *testing.T) {
 	t.Parallel()
 	products := []string{measure.ProductsPath + "/1", measure.ProductsPath + "/2", measure.ProductsPath + "/3"}
-	draw := func(seed uint64) measure.Source {
-		return Mix(products, []string{measure.ProductsPath + "?category=a"}, []string{"Steel Kettle 3"}, seed)
-	}
-	one, same := draw(1), draw(1)
+	sample := measure.Sampled{Products: products, Lists: []string{measure.ProductsPath + "?category=a"}, Searches: []string{measure.ProductsPath + "?q=Steel+Kettle"}}
+	one, same := Mix(sample, 1), Mix(sample, 1)
 	counts := map[string]int{}
 	for n := range drawn {
 		request := one(0, n)
-		if !bytes.Equal(request, same(1, n)) {
+		if !bytes.Equal(request, same(0, n)) {
 			t.Fatalf("request %d differs for the same seed", n)
 		}
 		switch line, _, _ := strings.Cut(string(request), "\r\n"); {

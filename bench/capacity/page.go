@@ -30,10 +30,24 @@ func Page(m *Measured, p Prices) string {
 	} else {
 		say("The task was not held to half a core by the system: %s.\n", m.NotHeld)
 	}
+	m.kinds(say)
 	m.goal(say)
 	m.tables(p, say)
 	say("%s", assumptions(p))
 	return b.String()
+}
+
+// kinds says which requests take most.
+func (m *Measured) kinds(say func(string, ...any)) {
+	total := 0.0
+	for _, p := range m.Parts {
+		total += p.Database * float64(p.Share)
+	}
+	say("Without a cache, by kind:\n\n| | of the requests | CPU, API | PostgreSQL | of PostgreSQL's time |\n|---|---|---|---|---|")
+	for _, p := range m.Parts {
+		say("| %s | %g %% | %.0f µs | %.0f µs | %.0f %% |", p.Kind, float64(p.Share)/10, p.API, p.Database, 100*p.Database*float64(p.Share)/total)
+	}
+	say("")
 }
 
 // goal says whether ten tasks take a million requests a minute.

@@ -18,7 +18,7 @@ func Warm(ctx context.Context, place *measure.Place) (products int, mib float64,
 		return 0, 0, err
 	}
 	defer s.Stop()
-	paths, _, err := measure.Sample(s, warmPages)
+	sample, err := measure.Sample(s, warmPages)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -27,7 +27,7 @@ func Warm(ctx context.Context, place *measure.Place) (products int, mib float64,
 		return 0, 0, err
 	}
 	defer c.Close()
-	for _, path := range paths {
+	for _, path := range sample.Products {
 		if _, status, err := c.Ask(measure.Request(path)); err != nil || status != 200 {
 			return 0, 0, fmt.Errorf("GET %s: %d, %w", path, status, err)
 		}
@@ -36,5 +36,5 @@ func Warm(ctx context.Context, place *measure.Place) (products int, mib float64,
 		}
 	}
 	mib, err = measure.Memory(s.PID())
-	return len(paths), mib, err
+	return len(sample.Products), mib, err
 }

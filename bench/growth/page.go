@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 
 	"catalog/bench/measure"
 )
-
-func query(text string) string { return url.QueryEscape(text) }
 
 // depths are the pages that are compared, of 20 products each.
 var depths = []int{1, 10, 100, 1000, 10_000}

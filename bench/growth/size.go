@@ -18,10 +18,6 @@ type Growth struct {
 	size Curve
 }
 
-// searches are words that the sample's products have: common ones and rarer
-// ones, as people ask for them.
-var searches = []string{"steel kettle", "blue shirt", "wireless keyboard", "cotton", "usb cable", "garden chair", "leather bag", "lamp"}
-
 // AtSize measures reads that the database answers, with as many products as
 // there are now.
 func (g *Growth) AtSize(ctx context.Context, products int) error {
@@ -30,19 +26,15 @@ func (g *Growth) AtSize(ctx context.Context, products int) error {
 		return err
 	}
 	defer s.Stop()
-	ids, lists, err := measure.Sample(s, 20)
+	sample, err := measure.Sample(s, 20)
 	if err != nil {
 		return err
-	}
-	words := make([]string, len(searches))
-	for i, w := range searches {
-		words[i] = measure.ProductsPath + "?limit=20&q=" + query(w)
 	}
 	point := Point{X: float64(products)}
 	for _, op := range []struct {
 		name  string
 		paths []string
-	}{{"get", ids}, {"list", lists}, {"search", words}} {
+	}{{"get", sample.Products}, {"list", sample.Lists}, {"search", measure.Most(sample.Searches, 100)}} {
 		cost, err := g.Place.Closed(ctx, s, 1, g.Span, measure.InTurn(op.paths))
 		if err != nil {
 			return fmt.Errorf("%s with %d products: %w", op.name, products, err)
