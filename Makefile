@@ -3,6 +3,7 @@
 #   make test     every test, and the integration tests against a system of their own
 #   make check    format, vet, staticcheck, actionlint, and make lint
 #   make bench    measured beside what a user would take instead
+#   make drill    things break under load: what is lost
 #   make lint     cfn-lint and CloudFormation Guard on the templates
 PORT ?= 8080
 DASHBOARD_PORT ?= 8081
@@ -11,7 +12,7 @@ SUFFIX ?= $(or $(ENVIRONMENT_SUFFIX),dev)
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: bin/catalogctl help deploy destroy run test check check-fuzz bench lint synth clean format go-check
+.PHONY: bin/catalogctl help deploy destroy run test check check-fuzz bench drill bad-input vulncheck lint synth clean format go-check
 
 # npm's own list of what it installed: newer than the lock file when current.
 NPM := node_modules/.package-lock.json
@@ -73,6 +74,16 @@ check-fuzz: $(NPM) go-check ## every fuzz target, 30 s each (FUZZ_TIME)
 
 bench: $(NPM) go-check ## measured beside Flask and two ceilings: bench/results.md, docs/capacity.md (some ten minutes)
 	@go run ./bench
+
+drill: $(NPM) go-check ## break things under load, and look for what was lost: bench/drills.md (SEED, ARGS="-only spot-storm")
+	@go run ./bench/drill $(if $(SEED),-seed $(SEED)) $(ARGS)
+
+bad-input: $(NPM) go-check ## throw bad input at everything that reads input: bench/badinput.md (some minutes)
+	@go run ./bench/badinput $(ARGS)
+
+# It asks the vulnerability database, https://vuln.go.dev.
+vulncheck: go-check ## known vulnerabilities in what is built (govulncheck; needs the internet)
+	@go tool govulncheck ./...
 
 format: ## format the Go code
 	go tool gofumpt -w $(GO_DIRS)

@@ -77,6 +77,7 @@ func (s system) findToken() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the token that may write is not known: set %s to the write_token of %s", contract.EnvAPIWriteToken, contract.APISecretName(suffix))
 	}
+	token, _, _ = strings.Cut(token, ",") // of several, while one is rotated
 	return token, nil
 }
 

@@ -150,7 +150,7 @@ func (c *chaos) assertNoStrayProcess(t *testing.T, tasks []int) {
 // assertNoStrayFile: the state folder has what a fresh environment has.
 func (c *chaos) assertNoStrayFile(t *testing.T) {
 	t.Helper()
-	known := []string{lockFile, stateFile, eventsFile, controlSocket, secretsDir, logsDir}
+	known := []string{lockFile, stateFile, eventsFile, controlDir, secretsDir, logsDir}
 	entries, err := os.ReadDir(c.place.options.StateDir)
 	if err != nil {
 		t.Fatal(err)

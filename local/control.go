@@ -28,26 +28,23 @@ type control struct {
 	cancel      context.CancelFunc
 }
 
-// controlSocket is its name in the state folder.
-const controlSocket = "control.sock"
+// controlSocket is its name, in a folder of its own in the state folder: that
+// one lets nobody else in, where a socket's own mode may not count (unix(7)).
+const (
+	controlDir    = "control"
+	controlSocket = "control.sock"
+)
 
 // maxSocketPath is what every system takes as a socket's path (unix(7):
 // sun_path, 104 bytes on macOS, with the zero at the end).
 const maxSocketPath = 103
 
 func newControl(e *Environment) (*control, error) {
-	path, err := filepath.Abs(filepath.Join(e.options.StateDir, controlSocket))
+	folder, err := controlFolder(e.options.StateDir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the folder of the control socket cannot be made: %w", err)
 	}
-	if len(path) > maxSocketPath { // then beside the state folder, where its name is written down
-		folder, err := os.MkdirTemp("", "catalog-")
-		if err != nil {
-			return nil, fmt.Errorf("the folder of the control socket cannot be made: %w", err)
-		}
-		path = filepath.Join(folder, controlSocket)
-	}
-	_ = os.Remove(path) // of a run that was killed: the lock says that none runs
+	path := filepath.Join(folder, controlSocket)
 	listener, err := net.Listen("unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("the control socket %s cannot be made: %w", path, err)
@@ -59,6 +56,24 @@ func newControl(e *Environment) (*control, error) {
 	c := &control{environment: e, path: path, ending: ending, cancel: cancel}
 	c.http = serveOn(listener, c.routes())
 	return c, nil
+}
+
+// controlFolder makes the folder that only this user can enter: in the state
+// folder, or beside it where the path would be too long for a socket; its name
+// is written down then.
+func controlFolder(stateDir string) (string, error) {
+	folder, err := filepath.Abs(filepath.Join(stateDir, controlDir))
+	if err != nil {
+		return "", err
+	}
+	if len(filepath.Join(folder, controlSocket)) > maxSocketPath {
+		return os.MkdirTemp("", "catalog-") // mode 0700
+	}
+	// Of a run that was killed: the lock says that none runs.
+	if err := os.RemoveAll(folder); err != nil {
+		return "", err
+	}
+	return folder, os.Mkdir(folder, privateDir)
 }
 
 func (c *control) routes() http.Handler {
@@ -109,14 +124,5 @@ func (c *control) reclaim(w http.ResponseWriter, r *http.Request) {
 
 func (c *control) close() error {
 	c.cancel()
-	err := c.http.close()
-	if folder := filepath.Dir(c.path); filepath.Base(c.path) == controlSocket && !isWithin(c.environment.options.StateDir, c.path) {
-		err = errors.Join(err, os.RemoveAll(folder))
-	}
-	return err
-}
-
-func isWithin(folder, path string) bool {
-	absolute, err := filepath.Abs(folder)
-	return err == nil && filepath.Dir(path) == absolute
+	return errors.Join(c.http.close(), os.RemoveAll(filepath.Dir(c.path)))
 }

@@ -98,6 +98,9 @@ func TestI5_TheSocketIsItsOwnersAlone(t *testing.T) {
 	if err != nil || info.Mode().Perm() != privateFile {
 		t.Errorf("the socket's mode is %v, %v", info.Mode(), err)
 	}
+	if folder, err := os.Stat(filepath.Dir(client.State.Socket)); err != nil || folder.Mode().Perm() != privateDir {
+		t.Errorf("the mode of the socket's folder is %v, %v", folder.Mode(), err)
+	}
 	p.down(t, e)
 	if _, err := os.Stat(client.State.Socket); err == nil {
 		t.Error("the socket is left")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -48,7 +49,7 @@ func newDatabase(e *Environment, d declared) (runner, error) {
 	}
 	db.dir = filepath.Join(e.options.StateDir, postgresDir, db.ref())
 	options := pgserver.Options{
-		Binaries: e.options.PostgresDir, Dir: db.dir, Database: db.props.DatabaseName,
+		Port: e.options.DatabasePort, Binaries: e.options.PostgresDir, Dir: db.dir, Database: db.props.DatabaseName,
 		Username: db.props.MasterUsername, Password: db.props.MasterUserPassword, Settings: map[string]string{},
 	}
 	if name := db.props.DBClusterParameterGroupName; name != "" {
@@ -95,12 +96,23 @@ func (db *database) stop(ctx context.Context) error {
 	return db.server.Stop(ctx)
 }
 
+// endpoint is where the tasks are sent: to the server, or to what stands in
+// front of it. The place itself always asks the server.
+func (db *database) endpoint() (host, port string) {
+	if at := db.environment.options.DatabaseEndpoint; at != "" {
+		host, port, _ = net.SplitHostPort(at) // it was checked at the start
+		return host, port
+	}
+	return pgserver.Host, strconv.Itoa(db.server.Port())
+}
+
 // connection is what an attached secret says of the cluster.
 func (db *database) connection() map[string]string {
+	host, port := db.endpoint()
 	return map[string]string{
 		"engine": "postgres",
-		"host":   pgserver.Host,
-		"port":   strconv.Itoa(db.server.Port()),
+		"host":   host,
+		"port":   port,
 		"dbname": db.props.DatabaseName,
 	}
 }
@@ -108,11 +120,12 @@ func (db *database) connection() map[string]string {
 func (db *database) ref() string { return orElse(db.props.DBClusterIdentifier, strings.ToLower(db.id)) }
 
 func (db *database) attribute(name string) (string, bool) {
+	host, port := db.endpoint()
 	switch name {
 	case "Endpoint.Address", "ReadEndpoint.Address":
-		return pgserver.Host, true
+		return host, true
 	case "Endpoint.Port", "ReadEndpoint.Port":
-		return strconv.Itoa(db.server.Port()), true
+		return port, true
 	case "DBClusterArn":
 		return db.arn("rds", "cluster:"+db.ref()), true
 	case "DBClusterResourceId":

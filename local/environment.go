@@ -25,6 +25,11 @@ type Options struct {
 	// free one. Both listen on 127.0.0.1.
 	Port          int
 	DashboardPort int
+	// DatabasePort is PostgreSQL's; 0 is any free one. DatabaseEndpoint is what
+	// the tasks are told in its place, as host:port, when a proxy stands in front
+	// of it; "" is the server itself.
+	DatabasePort     int
+	DatabaseEndpoint string
 	// Parameters are the stacks' parameters by name.
 	Parameters map[string]string
 	// Images finds images that are unpacked on this machine already; nil has
@@ -109,6 +114,9 @@ func Up(ctx context.Context, assembly *Assembly, o Options) (_ *Environment, err
 		current: Release{Assembly: assembly, Parameters: o.Parameters},
 	}
 	e.closing, e.close = context.WithCancel(context.Background())
+	if err := CheckDatabaseEndpoint(o.DatabaseEndpoint); err != nil {
+		return nil, err
+	}
 	plans, err := e.plan(assembly, o.Parameters)
 	if err != nil {
 		return nil, err

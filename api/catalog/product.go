@@ -94,7 +94,7 @@ func (p Product) With(in ProductInput, now time.Time) (Product, error) {
 		ID: p.ID, SKU: in.SKU, GTIN: in.GTIN, Name: in.Name, Description: in.Description,
 		Brand: in.Brand, Category: in.Category, Attributes: in.Attributes, Images: in.Images,
 		Price: in.Price, Stock: in.Stock, Status: in.Status,
-		Version: p.Version + 1, CreatedAt: p.CreatedAt, UpdatedAt: stored(now),
+		Version: p.Version + 1, CreatedAt: p.CreatedAt, UpdatedAt: p.nextUpdate(now),
 	}, nil
 }
 
@@ -104,6 +104,17 @@ func (p Product) Input() ProductInput {
 		SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Description: p.Description, Brand: p.Brand, Category: p.Category,
 		Attributes: p.Attributes, Images: p.Images, Price: p.Price, Stock: p.Stock, Status: p.Status,
 	}
+}
+
+// nextUpdate is the time of a product's next version: later than the one
+// before, also where a clock was set back meanwhile or another machine's is
+// behind. Whoever asks for what changed since a version must find the next one.
+func (p Product) nextUpdate(now time.Time) time.Time {
+	updated := stored(now)
+	if !updated.After(p.UpdatedAt) {
+		return p.UpdatedAt.Add(time.Microsecond)
+	}
+	return updated
 }
 
 // stored is a time as PostgreSQL keeps it, in microseconds: what is answered

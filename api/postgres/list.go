@@ -105,10 +105,11 @@ func isCategory(f catalog.Filter) bool {
 
 // category selects the same of a category and those below it, with so many ids
 // of each, by its index: a page costs by how many categories there are, and not
-// by how many products they have. Its plan holds for any category.
+// by how many products they have. Its plan holds for any category, which stands
+// in a subquery for the reason that a position does.
 func (b *sql) category(q catalog.Query) {
 	limit := " LIMIT " + strconv.Itoa(q.Limit+1)
-	b.add("WITH page AS (SELECT found.id FROM unnest(catalog_subtree(", b.arg(q.Filter.Category), ")) AS part (category),",
+	b.add("WITH page AS (SELECT found.id FROM unnest(catalog_subtree((SELECT ", b.arg(q.Filter.Category), "::text))) AS part (category),",
 		" LATERAL (SELECT id FROM product WHERE category_id = part.category", b.after(order{}, "", q.After), " ORDER BY id", limit, ") AS found",
 		" ORDER BY id", limit, ") SELECT id, version, document, NULL AS position, NULL FROM page JOIN product USING (id) ORDER BY id")
 }

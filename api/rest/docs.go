@@ -60,7 +60,6 @@ func (s *Server) docs(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", docsPolicy())
-	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("ETag", `"`+docsTag()+`"`)
 	h.Set("Cache-Control", "no-cache") // the next deployment may bring another page

@@ -115,6 +115,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, watched := s.telemetry.Begin(r.Context(), r)
 	r = r.WithContext(ctx)
 
+	w.Header()["X-Content-Type-Options"] = nosniff
 	rec := &recorder{ResponseWriter: w}
 	defer func() { // also when an answer is broken off, which is a panic
 		took := s.now().Sub(start)
@@ -134,6 +135,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	s.guard(rec, r)
 }
+
+// nosniff is on every answer: no browser may take JSON for anything else.
+var nosniff = []string{"nosniff"}
 
 // guard keeps a panic of one request from ending the others.
 func (s *Server) guard(w *recorder, r *http.Request) {

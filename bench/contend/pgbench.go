@@ -50,7 +50,7 @@ func scripts(products, categories []string) map[string]string {
 		if u, err := url.Parse(categories[i%len(categories)]); err == nil {
 			category = u.Query().Get("category")
 		}
-		fmt.Fprintf(&list, "WITH page AS (SELECT found.id FROM unnest(catalog_subtree('%s')) AS part (category),"+
+		fmt.Fprintf(&list, "WITH page AS (SELECT found.id FROM unnest(catalog_subtree((SELECT '%s'::text))) AS part (category),"+
 			" LATERAL (SELECT id FROM product WHERE category_id = part.category ORDER BY id LIMIT 21) AS found ORDER BY id LIMIT 21)"+
 			" SELECT id, version, document, NULL AS position, NULL FROM page JOIN product USING (id) ORDER BY id;\n", strings.ReplaceAll(category, "'", "''"))
 	}

@@ -112,7 +112,7 @@ func (p Panel) axis(log bool, of func(Point) float64) axis {
 	step := nice(a.high / 4)
 	for v := 0.0; ; v += step {
 		a.ticks = append(a.ticks, v)
-		if v >= a.high {
+		if v >= a.high && v > 0 {
 			a.high = v
 			return a
 		}

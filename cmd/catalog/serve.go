@@ -110,7 +110,7 @@ func run(ctx context.Context, log *slog.Logger, server *rest.Server, listener ne
 
 	httpServer := server.HTTPServer()
 	served := make(chan error, 1)
-	go func() { served <- httpServer.Serve(listener) }()
+	go func() { served <- httpServer.Serve(rest.Refusals(listener)) }()
 	log.Info("serving", "address", listener.Addr().String(), "version", buildVersion())
 
 	select {

@@ -18,7 +18,7 @@ import (
 // create makes everything that the environment needs and starts it.
 func create(ctx context.Context, project release.Project, o upOptions, t *talk) (*local.Environment, error) {
 	// What can be refused is refused before anything is built.
-	if err := local.Preflight(project.StateDir(o.suffix), o.port, o.dashboardPort); err != nil {
+	if err := local.Preflight(project.StateDir(o.suffix), o.port, o.dashboardPort, o.databasePort); err != nil {
 		return nil, err
 	}
 	if err := local.CheckSpace(project.Dir, local.DefaultMinFreeBytes); err != nil {
@@ -50,6 +50,7 @@ func create(ctx context.Context, project release.Project, o upOptions, t *talk) 
 	}
 	environment, err := local.Up(ctx, assembly, local.Options{
 		StateDir: project.StateDir(o.suffix), Port: o.port, DashboardPort: o.dashboardPort,
+		DatabasePort: o.databasePort, DatabaseEndpoint: o.databaseEndpoint,
 		Parameters: made.parameters(assembly, o.suffix), Images: otherImages(project),
 		Push:     func(ctx context.Context, to local.RepositoryStatus) error { return pushImage(ctx, made.image, to, t) },
 		BakeTime: o.bakeTime(), Hurry: o.hurry, OnDown: o.onDown,

@@ -43,7 +43,7 @@ func (d *deploying) smoke(ctx context.Context, outputs string) error {
 	d.t.note("asking the API whether it serves")
 	command := exec.CommandContext(ctx, "go", "test", "-count=1", "-run", tests, "./integration")
 	command.Dir = d.project.Dir
-	command.Env = append(os.Environ(), contract.EnvOutputs+"="+file, contract.EnvAPIWriteToken+"="+token)
+	command.Env = append(os.Environ(), contract.EnvOutputs+"="+file, contract.EnvAPIWriteToken+"="+oneToken(token))
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	var said bytes.Buffer

@@ -24,7 +24,7 @@ func runInside(signals interrupts, o upOptions, token string) error {
 	}
 	command := exec.Command(o.command[0], o.command[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.Env = append(os.Environ(), contract.EnvOutputs+"="+outputs, contract.EnvAPIWriteToken+"="+token, contract.EnvSuffix+"="+o.suffix)
+	command.Env = append(os.Environ(), contract.EnvOutputs+"="+outputs, contract.EnvAPIWriteToken+"="+oneToken(token), contract.EnvSuffix+"="+o.suffix)
 	ownGroup := !isatty.IsTerminal(os.Stdin.Fd())
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: ownGroup}
 	if err := command.Start(); err != nil {

@@ -22,6 +22,10 @@ func TestX5_BadUseIsRefused(t *testing.T) {
 		{[]string{"up", "--port", "70000"}, "0 to 65535"},
 		{[]string{"up", "--port", "-1"}, "0 to 65535"},
 		{[]string{"up", "--port", "8080", "--dashboard-port", "8080"}, "choose two"},
+		{[]string{"up", "--database-port", "65536"}, "0 to 65535"},
+		{[]string{"up", "--database-port", "8081"}, "--dashboard-port and --database-port are both 8081"},
+		{[]string{"up", "--database-endpoint", "10.0.0.1:5432"}, "not on this machine"},
+		{[]string{"up", "--database-endpoint", "127.0.0.1"}, "127.0.0.1:6432"},
 		{[]string{"up", "now"}, "--"},
 		{[]string{"up", "--colour"}, "--help"},
 		{[]string{"status", "extra"}, "--help"},
@@ -60,6 +64,7 @@ func TestX5_UsedPortsAreNamed(t *testing.T) {
 	port := strconv.Itoa(taken.Addr().(*net.TCPAddr).Port)
 	c.up("--port", port).refused(t, exitFailed, "port "+port, "used by another program", "--port")
 	c.up("--dashboard-port", port).refused(t, exitFailed, "port "+port, "used by another program", "--dashboard-port")
+	c.up("--database-port", port).refused(t, exitFailed, "port "+port, "used by another program", "--database-port")
 }
 
 func TestX5_MissingNodeIsNamed(t *testing.T) {

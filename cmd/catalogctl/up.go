@@ -21,6 +21,8 @@ import (
 type upOptions struct {
 	suffix, workload    string
 	port, dashboardPort int
+	databasePort        int
+	databaseEndpoint    string
 	fresh, noSample     bool
 	ephemeral           bool
 	asJSON              bool
@@ -70,6 +72,8 @@ CFN_OUTPUTS, the path of the outputs file, and API_WRITE_TOKEN.`,
 	flags := cmd.Flags()
 	flags.IntVar(&o.port, "port", 8080, "the load balancer's port on 127.0.0.1; 0 takes any free one")
 	flags.IntVar(&o.dashboardPort, "dashboard-port", 8081, "the dashboard's port on 127.0.0.1; 0 takes any free one")
+	flags.IntVar(&o.databasePort, "database-port", 0, "PostgreSQL's port on 127.0.0.1, such as for psql; 0 takes any free one")
+	flags.StringVar(&o.databaseEndpoint, "database-endpoint", "", "what the tasks are told in the place of PostgreSQL, like 127.0.0.1:6432, for a proxy in front of it (default: PostgreSQL itself)")
 	flags.BoolVar(&o.fresh, "fresh", false, "drop the database of the last run")
 	flags.BoolVar(&o.ephemeral, "ephemeral", false, "begin with nothing and leave nothing: drop the environment's data before and after")
 	flags.BoolVar(&o.noSample, "no-sample", false, "do not load the sample catalog into an empty database")
@@ -84,16 +88,28 @@ func (o upOptions) check() error {
 	if err := o.checkWorkload(); err != nil {
 		return err
 	}
-	for flag, port := range map[string]int{"--port": o.port, "--dashboard-port": o.dashboardPort} {
+	for flag, port := range map[string]int{"--port": o.port, "--dashboard-port": o.dashboardPort, "--database-port": o.databasePort} {
 		if port < 0 || port > 65535 {
 			return &exitError{exitUsage, fmt.Errorf("%s is %d: it must be 0 to 65535", flag, port)}
 		}
 	}
+	if err := local.CheckDatabaseEndpoint(o.databaseEndpoint); err != nil {
+		return &exitError{exitUsage, fmt.Errorf("--database-endpoint: %w", err)}
+	}
 	if o.bake < 0 {
 		return &exitError{exitUsage, fmt.Errorf("--bake is %v: it must be 0 or more, like 20s", o.bake)}
 	}
-	if o.port != 0 && o.port == o.dashboardPort {
-		return &exitError{exitUsage, fmt.Errorf("--port and --dashboard-port are both %d: choose two", o.port)}
+	for _, two := range []struct {
+		one, other string
+		port, same int
+	}{
+		{"--port", "--dashboard-port", o.port, o.dashboardPort},
+		{"--port", "--database-port", o.port, o.databasePort},
+		{"--dashboard-port", "--database-port", o.dashboardPort, o.databasePort},
+	} {
+		if two.port != 0 && two.port == two.same {
+			return &exitError{exitUsage, fmt.Errorf("%s and %s are both %d: choose two", two.one, two.other, two.port)}
+		}
 	}
 	return nil
 }

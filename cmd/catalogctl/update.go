@@ -17,7 +17,7 @@ import (
 )
 
 // fixedWhileRunning are up's flags that an environment which runs cannot take.
-var fixedWhileRunning = []string{"fresh", "ephemeral", "outputs", "bake"}
+var fixedWhileRunning = []string{"fresh", "ephemeral", "outputs", "bake", "database-port", "database-endpoint"}
 
 // updateRunning brings this checkout's template and image to the environment
 // that runs, and waits until they serve. Ctrl-C stops the waiting alone, as

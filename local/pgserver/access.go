@@ -13,7 +13,7 @@ import (
 // secure makes new certificates and says who may connect, and how. It answers
 // the settings that go with that.
 func (s *Server) secure() (map[string]string, error) {
-	made, err := newCertificates()
+	made, err := s.certificates()
 	if err != nil {
 		return nil, fmt.Errorf("certificates for PostgreSQL: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"os"
 	"time"
 )
 
@@ -25,6 +26,26 @@ const (
 
 // Certificates are made anew for each run and need to last for one.
 const certificateLife = 30 * 24 * time.Hour
+
+// certificates are new ones, or those of another server.
+func (s *Server) certificates() (taken certificates, err error) {
+	if s.options.Certificates == "" {
+		return newCertificates()
+	}
+	root, err := os.OpenRoot(s.options.Certificates)
+	if err != nil {
+		return taken, err
+	}
+	defer root.Close()
+	for name, content := range map[string]*[]byte{
+		authorityFile: &taken.authority, certificateFile: &taken.server, keyFile: &taken.key,
+	} {
+		if *content, err = root.ReadFile(name); err != nil {
+			return taken, err
+		}
+	}
+	return taken, nil
+}
 
 // newCertificates makes an authority and a certificate for this machine that
 // it signed. The authority's key is never written down.

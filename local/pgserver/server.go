@@ -33,6 +33,11 @@ type Options struct {
 	Username, Password string
 	// Database is created where it is not there; "" creates none.
 	Database string
+	// Port is where it listens; 0 is any free one.
+	Port int
+	// Certificates is the folder of another server whose certificate this one
+	// shows too, as the instances of a cluster do behind one name; "" makes one.
+	Certificates string
 	// Settings are PostgreSQL's, by name.
 	Settings map[string]string
 	// ForceTLS refuses a connection without TLS.
@@ -70,9 +75,12 @@ func New(o Options) (*Server, error) {
 		}
 		*path = absolute
 	}
-	port, err := process.FreePort()
-	if err != nil {
-		return nil, err
+	port := o.Port
+	if port == 0 {
+		var err error
+		if port, err = process.FreePort(); err != nil {
+			return nil, err
+		}
 	}
 	return &Server{options: o, port: port, user: runAs(os.Geteuid(), o.Dir)}, nil
 }

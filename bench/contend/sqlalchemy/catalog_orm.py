@@ -13,7 +13,7 @@ from catalog_flask.answers import json_text
 from catalog_flask.problems import not_found
 from catalog_flask.settings import Settings
 from flask import Flask
-from sqlalchemy import URL, create_engine, func, select, true
+from sqlalchemy import URL, Text, create_engine, func, literal, select, true
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
@@ -88,7 +88,7 @@ def page(query: listing.Query) -> listing.Page:
     if query.after:
         ids = ids.where(Product.id > query.after[0])
     if query.category:
-        part = func.unnest(func.catalog_subtree(query.category)).table_valued("category", name="part")
+        part = func.unnest(func.catalog_subtree(select(literal(query.category, Text)).scalar_subquery())).table_valued("category", name="part").render_derived()
         found = ids.where(Product.category_id == part.c.category).correlate(part).lateral("found")
         ids = select(found.c.id).select_from(part).join(found, true()).order_by(found.c.id).limit(query.limit + 1)
     statement = select(Product).where(Product.id.in_(ids)).order_by(Product.id)

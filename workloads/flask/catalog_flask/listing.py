@@ -24,7 +24,7 @@ _FOUND = f"""WITH asked AS MATERIALIZED (
     ORDER BY key DESC, id DESC"""
 _ALL = """SELECT id, document, '', NULL FROM product WHERE true {conditions} {after} ORDER BY id LIMIT %(limit)s + 1"""
 # So many ids of each category below one, by its index: see api/postgres/list.go.
-_CATEGORY = """WITH page AS (SELECT found.id FROM unnest(catalog_subtree(%(category)s)) AS part (category),
+_CATEGORY = """WITH page AS (SELECT found.id FROM unnest(catalog_subtree((SELECT %(category)s::text))) AS part (category),
         LATERAL (SELECT id FROM product WHERE category_id = part.category {after} ORDER BY id LIMIT %(limit)s + 1) AS found
         ORDER BY id LIMIT %(limit)s + 1)
     SELECT id, document, '', NULL FROM page JOIN product USING (id) ORDER BY id"""
