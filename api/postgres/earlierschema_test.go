@@ -74,7 +74,7 @@ func TestProductsOfTheFirstSchemaComeAlong(t *testing.T) {
 	products[0].UpdatedAt = time.Date(2024, 12, 31, 0, 0, 0, 0, time.UTC) // none at all
 	exec(t, c, "UPDATE product SET updated_at = $1 WHERE sku = 'bare'", products[0].UpdatedAt)
 	exec(t, c, "SET timezone = 'Australia/Adelaide'") // whatever the session's is
-	for _, file := range []string{"00002_search.sql", "00003_changes.sql", "00004_imports.sql"} {
+	for _, file := range []string{"00002_search.sql", "00003_changes.sql", "00004_imports.sql", "00005_aspects.sql"} {
 		exec(t, c, section(t, file, false))
 	}
 
@@ -139,7 +139,7 @@ func TestSchemaCanGoBack(t *testing.T) {
 	}
 	s.Close()
 	c := raw(t, o)
-	later := []string{"00002_search.sql", "00003_changes.sql", "00004_imports.sql"}
+	later := []string{"00002_search.sql", "00003_changes.sql", "00004_imports.sql", "00005_aspects.sql"}
 	for i := range later {
 		exec(t, c, section(t, later[len(later)-1-i], true))
 	}

@@ -10,22 +10,37 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"catalog/api/catalog"
 	"catalog/api/postgres"
 )
 
 // heard is what a store's Watch told of: "watching", "deaf", "lists", "all" or
-// the ids that changed.
+// the ids that changed, with what of them where not all of it did.
 type heard chan string
 
-func (h heard) Changed(ids []string, all bool) {
+func (h heard) Changed(c catalog.Change) {
 	switch {
-	case all:
+	case c.All:
 		h <- "all"
-	case len(ids) == 0:
+	case len(c.IDs) == 0:
 		h <- "lists"
+	case c.Aspects == catalog.AllAspects:
+		h <- strings.Join(c.IDs, ",")
 	default:
-		h <- strings.Join(ids, ",")
+		h <- strings.Join(c.IDs, ",") + " " + aspectsOf(c)
 	}
+}
+
+func aspectsOf(c catalog.Change) (text string) {
+	for _, a := range []struct {
+		aspect catalog.Aspects
+		name   string
+	}{{catalog.Placed, "placed"}, {catalog.Priced, "priced"}, {catalog.Stocked, "stocked"}, {catalog.Updated, "updated"}} {
+		if c.Aspects&a.aspect != 0 {
+			text += "+" + a.name
+		}
+	}
+	return text
 }
 
 func (h heard) Watching(yes bool) {

@@ -8,12 +8,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"catalog/api/catalog"
 )
 
 // Watcher is told of changes that anybody makes to the catalog.
 type Watcher interface {
-	// Changed: these products changed, or all of them, and with them lists.
-	Changed(ids []string, all bool)
+	// Changed: products changed, and with them lists.
+	Changed(catalog.Change)
 	// Watching: changes are told of from now on, or not until it is called
 	// again.
 	Watching(yes bool)
@@ -90,14 +92,34 @@ func hear(ctx context.Context, c *pgx.Conn) error {
 	return c.Ping(asking)
 }
 
-// tell reads a notification as migration 3 writes it.
-func tell(w Watcher, payload string) {
+// tell reads a notification as migrations 3 and 5 write it.
+func tell(w Watcher, payload string) { w.Changed(changeOf(payload)) }
+
+func changeOf(payload string) catalog.Change {
+	c := catalog.Change{Aspects: catalog.AllAspects}
 	switch payload {
 	case "*":
-		w.Changed(nil, true)
+		c.All = true
+		return c
 	case "":
-		w.Changed(nil, false)
-	default:
-		w.Changed(strings.Split(payload, ","), false)
+		return c
 	}
+	c.IDs = strings.Split(payload, ",")
+	last := len(c.IDs) - 1
+	letters, known := strings.CutPrefix(c.IDs[last], "=")
+	if !known {
+		return c
+	}
+	c.IDs, c.Aspects = c.IDs[:last], catalog.Updated
+	for _, letter := range letters {
+		aspect, ok := aspects[letter]
+		if !ok { // of a migration to come
+			aspect = catalog.AllAspects
+		}
+		c.Aspects |= aspect
+	}
+	return c
 }
+
+// aspects are migration 5's letters.
+var aspects = map[rune]catalog.Aspects{'l': catalog.Placed, 'p': catalog.Priced, 's': catalog.Stocked}

@@ -31,9 +31,9 @@ func TestChangesOfOthersAreToldOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.want(t, told, p.ID.String())
+	h.want(t, told, p.ID.String()+" +stocked+updated")
 	exec(t, c, "UPDATE product SET stock = 3") // nobody's program
-	h.want(t, told, p.ID.String())
+	h.want(t, told, p.ID.String()+" +updated")
 	exec(t, c, "UPDATE product SET stock = 3 WHERE false")
 	putCategory(t, other, "kitchen", "")
 	h.want(t, told, "lists")
@@ -61,7 +61,8 @@ func TestChangesOfManyAreToldOfTogether(t *testing.T) {
 	h.want(t, 5*time.Second, "watching")
 
 	exec(t, c, "UPDATE product SET stock = 1 WHERE id <> $1", ids[100])
-	got := strings.Split(h.next(t, told), ",")
+	products, _, _ := strings.Cut(h.next(t, told), " ")
+	got := strings.Split(products, ",")
 	slices.Sort(got)
 	if want := slices.Sorted(slices.Values(ids[:100])); !slices.Equal(got, want) {
 		t.Errorf("told of %d products: %.200q", len(got), got)
@@ -87,9 +88,9 @@ func TestChangesAreToldOfWhenTheyAreCommitted(t *testing.T) {
 	exec(t, c, "BEGIN; UPDATE product SET stock = 7 WHERE sku = 'A-1'; ROLLBACK")
 	exec(t, c, "BEGIN; UPDATE product SET stock = 8 WHERE sku = 'A-1'")
 	exec(t, raw(t, o), "UPDATE product SET stock = 9 WHERE sku = 'A-2'") // a later one that is committed earlier
-	h.want(t, told, q.ID.String())
+	h.want(t, told, q.ID.String()+" +stocked+updated")
 	exec(t, c, "COMMIT")
-	h.want(t, told, p.ID.String())
+	h.want(t, told, p.ID.String()+" +stocked+updated")
 }
 
 // TestLostListenerSaysSo and listens again, as after a restart.
@@ -188,5 +189,51 @@ func TestToldIdsAreIds(t *testing.T) {
 	exec(t, raw(t, o), "DELETE FROM product")
 	if id, err := uuid.Parse(h.next(t, told)); err != nil || id != p.ID {
 		t.Errorf("told of %s, %v", id, err)
+	}
+}
+
+// TestChangesAreToldOfByWhatTheyChange: of several products in one statement,
+// what changed of any.
+func TestChangesAreToldOfByWhatTheyChange(t *testing.T) {
+	t.Parallel()
+	o := newCatalog(t)
+	s, c := open(t, o), raw(t, o)
+	one, two := create(t, s, "A-1", nil).ID.String(), create(t, s, "A-2", nil).ID.String()
+	putCategory(t, s, "kitchen", "")
+	h, _ := watchOf(t, o)
+	h.want(t, 5*time.Second, "watching")
+	for statement, want := range map[string]string{
+		"SET stock = stock":                            "+updated",
+		"SET status = 'archived'":                      "+updated",
+		"SET images = '[\"x\"]'":                       "+updated",
+		"SET stock = stock + 1":                        "+stocked+updated",
+		"SET price_amount = 3, price_currency = 'AUD'": "+priced+updated",
+		"SET name = name || '.'":                       "",
+		"SET sku = sku || '.'":                         "",
+		"SET gtin = '12345678'":                        "",
+		"SET description = 'new'":                      "",
+		"SET brand = 'new'":                            "",
+		"SET category_id = 'kitchen'":                  "",
+		"SET attributes = '{\"a\": \"b\"}'":            "",
+	} {
+		exec(t, c, "BEGIN")
+		exec(t, c, "UPDATE product SET stock = 0, price_amount = NULL, price_currency = NULL, gtin = NULL, brand = NULL, category_id = NULL")
+		exec(t, c, "COMMIT")
+		h.next(t, told)
+		exec(t, c, "UPDATE product "+statement+" WHERE id = '"+one+"'")
+		want = strings.TrimSuffix(one+" "+want, " ")
+		got := h.next(t, told)
+		if want == one { // placed, and perhaps more
+			got, _, _ = strings.Cut(strings.Replace(got, "+placed", "", 1), " ")
+		}
+		if got != want {
+			t.Errorf("%s: told of %q, want %q", statement, got, want)
+		}
+	}
+	exec(t, c, "UPDATE product SET stock = CASE id WHEN '"+one+"' THEN 4 ELSE 0 END")
+	h.next(t, told)
+	exec(t, c, "UPDATE product SET stock = 5")
+	if got := h.next(t, told); !strings.Contains(got, one) || !strings.Contains(got, two) || !strings.HasSuffix(got, " +stocked+updated") {
+		t.Errorf("told of %q", got)
 	}
 }

@@ -20,7 +20,7 @@ import (
 // store; what is kept answers only when the store cannot.
 //
 // A product's answer goes when the product changes. An answer of a list or of
-// categories holds until anything changes.
+// categories holds until something changes that it depends on: see holding.
 type cache struct {
 	entries *otter.Cache[string, *answer]
 	flights flights
@@ -31,6 +31,7 @@ type cache struct {
 	watch    atomic.Uint64 // counts how often watching began or ended
 	watching atomic.Bool
 	ownLists atomic.Uint64 // the sequence of this task's last own change
+	changes  changes
 }
 
 // kept says of an answer that it is in a cache, and as of when.
@@ -39,6 +40,7 @@ type kept struct {
 	key             string
 	isList          bool
 	sequence, watch uint64
+	of              *holding // of a list
 }
 
 // overhead is what a kept answer takes beside its key and its bodies.
@@ -50,7 +52,7 @@ func newCache(bytes int64, now func() time.Time) *cache {
 	if bytes > 0 {
 		c.entries = otter.Must(&otter.Options[string, *answer]{
 			MaximumWeight: uint64(bytes),
-			Weigher:       func(key string, a *answer) uint32 { return uint32(len(key) + a.bytes() + overhead) },
+			Weigher:       func(key string, a *answer) uint32 { return uint32(len(key) + a.bytes() + a.kept.of.bytes() + overhead) },
 		})
 	}
 	return c
@@ -63,7 +65,7 @@ func (c *cache) hit(key string, isList bool) *answer {
 		return nil
 	}
 	a, ok := c.entries.GetIfPresent(key)
-	if !ok || a.kept.isList != isList || a.kept.watch != c.watch.Load() || isList && a.kept.sequence != c.sequence.Load() {
+	if !ok || a.kept.isList != isList || a.kept.watch != c.watch.Load() || isList && !c.changes.hold(a.kept) {
 		return nil
 	}
 	return a
@@ -82,7 +84,11 @@ func (c *cache) get(ctx context.Context, key string, isList bool, load func(cont
 	}
 	a, err = c.flights.do(ctx, as, c.patience(key), func(ctx context.Context) (*answer, error) {
 		a, err := load(ctx)
-		c.loaded(a, kept{in: c, key: key, isList: isList, sequence: as.sequence, watch: as.watch}, err)
+		as := kept{in: c, key: key, isList: isList, sequence: as.sequence, watch: as.watch}
+		if err == nil {
+			as.of = a.kept.of
+		}
+		c.loaded(a, as, err)
 		return a, err
 	})
 	if err == nil {
@@ -119,13 +125,13 @@ func (c *cache) patience(keys ...string) time.Duration {
 const stalePatience = 500 * time.Millisecond
 
 // old is what was kept and may be answered instead of nothing: never what is
-// older than a change that this task has acknowledged.
+// older than a change of it that this task has acknowledged.
 func (c *cache) old(key string) *answer {
 	if c.entries == nil {
 		return nil
 	}
 	a, ok := c.entries.GetIfPresent(key)
-	if !ok || a.kept.isList && a.kept.sequence < c.ownLists.Load() {
+	if !ok || a.kept.isList && a.kept.sequence < c.ownLists.Load() && !c.changes.hold(a.kept) {
 		return nil
 	}
 	return a
@@ -140,7 +146,7 @@ func (c *cache) loaded(a *answer, as kept, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case as.sequence != c.sequence.Load() || as.watch != c.watch.Load():
+	case as.watch != c.watch.Load() || as.sequence != c.sequence.Load() && (err != nil || !as.isList || !c.changes.hold(as)):
 	case err == nil:
 		a.kept = as
 		c.entries.Set(as.key, a)
@@ -161,22 +167,22 @@ func (k *kept) grown(a *answer) {
 	}
 }
 
-// changed tells of a change: of these products, and with it of every list and
-// category; of every product where all is set.
-func (c *cache) changed(ids []string, all, own bool) {
+// changed tells of a change, and whether it is this task's own.
+func (c *cache) changed(what catalog.Change, own bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sequence := c.sequence.Add(1)
 	if own {
 		c.ownLists.Store(sequence)
 	}
+	c.changes.add(what, sequence)
 	if c.entries == nil {
 		return
 	}
-	if all {
+	if what.All {
 		c.entries.InvalidateAll()
 	}
-	for _, id := range ids {
+	for _, id := range what.IDs {
 		c.entries.Invalidate(id) // which is the key of a product's answer
 	}
 }

@@ -52,7 +52,9 @@ func (s *Server) marshalled(v any) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
-	return s.hashed(append(body, '\n')), nil
+	a := s.hashed(append(body, '\n'))
+	a.kept.of = categoriesHold
+	return a, nil
 }
 
 func (s *Server) putCategory(w http.ResponseWriter, r *http.Request) error {
@@ -71,7 +73,7 @@ func (s *Server) putCategory(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.cache.changed(nil, false, true)
+	s.cache.changed(catalog.Change{Aspects: catalog.AllAspects}, true)
 	c, err := s.store.Category(r.Context(), id)
 	if err != nil {
 		return err
@@ -95,7 +97,7 @@ func (s *Server) deleteCategory(w http.ResponseWriter, r *http.Request) error {
 	if err := s.store.DeleteCategory(r.Context(), id); err != nil {
 		return err
 	}
-	s.cache.changed(nil, false, true)
+	s.cache.changed(catalog.Change{Aspects: catalog.AllAspects}, true)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -40,7 +40,7 @@ func (s *Server) createProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.cache.changed(nil, false, true)
+	s.cache.changed(catalog.Change{Aspects: catalog.AllAspects}, true) // nobody can have read it
 	w.Header().Set("Location", contract.APIBase+"/products/"+d.ID.String())
 	if repeated {
 		w.Header().Set("Idempotency-Replayed", "true")
@@ -108,6 +108,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, read func() erro
 	if err := read(); err != nil {
 		return err
 	}
+	changed := catalog.Change{IDs: []string{id.String()}}
 	d, err := s.store.UpdateProduct(r.Context(), id, func(p catalog.Product) (catalog.Product, error) {
 		if err := check(p.Version); err != nil {
 			return p, err
@@ -116,12 +117,14 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, read func() erro
 		if err != nil {
 			return p, err
 		}
-		return p.With(in, s.now())
+		next, err := p.With(in, s.now())
+		changed.Aspects = next.AspectsSince(p)
+		return next, err
 	})
 	if err != nil {
 		return err
 	}
-	s.cache.changed([]string{id.String()}, false, true)
+	s.cache.changed(changed, true)
 	return writeDocument(w, http.StatusOK, d)
 }
 
@@ -133,7 +136,7 @@ func (s *Server) deleteProduct(w http.ResponseWriter, r *http.Request) error {
 	if err := s.store.DeleteProduct(r.Context(), id, check); err != nil {
 		return err
 	}
-	s.cache.changed([]string{id.String()}, false, true)
+	s.cache.changed(catalog.Change{IDs: []string{id.String()}, Aspects: catalog.AllAspects}, true)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

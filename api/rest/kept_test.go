@@ -67,7 +67,7 @@ func TestNothingIsKeptWithoutMemory(t *testing.T) {
 		d.want(200, "A-1", "GET", path, "")
 		d.want(200, "A-1", "GET", "/api/v1/products", "")
 	}
-	d.server.Changed(nil, true)
+	d.server.Changed(catalog.Change{All: true, Aspects: catalog.AllAspects})
 	if store.count("Product") != 3 || store.count("Products") != 3 {
 		t.Errorf("the store was asked for %q", store.calls)
 	}

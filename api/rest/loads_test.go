@@ -56,9 +56,14 @@ func (a asking) want(t *testing.T, status int, part string) {
 func TestLoadFromBeforeAChangeIsNeitherKeptNorShared(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(d *direct, store *slowStore, product string){
-		"own":  func(d *direct, _ *slowStore, p string) { d.want(200, "", "PATCH", p, `{"stock":5}`, "If-Match", "*") },
-		"told": func(d *direct, s *slowStore, p string) { d.server.Changed([]string{s.restock(p, 5)}, false) },
-		"all":  func(d *direct, s *slowStore, p string) { s.restock(p, 5); d.server.Changed(nil, true) },
+		"own": func(d *direct, _ *slowStore, p string) { d.want(200, "", "PATCH", p, `{"stock":5}`, "If-Match", "*") },
+		"told": func(d *direct, s *slowStore, p string) {
+			d.server.Changed(catalog.Change{IDs: []string{s.restock(p, 5)}, Aspects: catalog.AllAspects})
+		},
+		"all": func(d *direct, s *slowStore, p string) {
+			s.restock(p, 5)
+			d.server.Changed(catalog.Change{All: true, Aspects: catalog.AllAspects})
+		},
 		"unread": func(d *direct, s *slowStore, p string) {
 			d.server.Watching(false)
 			s.restock(p, 5)

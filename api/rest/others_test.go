@@ -3,6 +3,8 @@ package rest_test
 import (
 	"strings"
 	"testing"
+
+	"catalog/api/catalog"
 )
 
 // restock changes a product behind the server's back, as another task does.
@@ -28,7 +30,7 @@ func TestChangeOfAnotherTaskIsSeenWhenItIsToldOf(t *testing.T) {
 	}
 	id := store.restock(product, 5)
 	d.want(200, `"stock":0`, "GET", product, "") // nobody has told of it
-	d.server.Changed([]string{id, "0190b3c2-f0a0-7000-8000-00000000000a"}, false)
+	d.server.Changed(catalog.Change{IDs: []string{id, "0190b3c2-f0a0-7000-8000-00000000000a"}, Aspects: catalog.AllAspects})
 	before := store.askedFor()
 	d.want(200, "A-2", "GET", other, "") // which has not changed
 	if store.askedFor() != before {
@@ -51,7 +53,7 @@ func TestChangeOfEverythingLeavesNothing(t *testing.T) {
 			d.get(path)
 		}
 		store.restock(product, 5)
-		d.server.Changed(nil, all)
+		d.server.Changed(catalog.Change{All: all, Aspects: catalog.AllAspects})
 		before := store.askedFor()
 		for _, path := range paths {
 			d.get(path)

@@ -92,11 +92,11 @@ func TestOutageThatNobodyToldOfIsBridgedToo(t *testing.T) {
 		}
 	}
 	// A change of another product: lists do not hold, and are all there is.
-	d.server.Changed([]string{"0190b3c2-f0a0-7000-8000-00000000000a"}, false)
+	d.server.Changed(catalog.Change{IDs: []string{"0190b3c2-f0a0-7000-8000-00000000000a"}, Aspects: catalog.AllAspects})
 	wantAge(t, d, "/api/v1/products", 0)
 	d.want(200, "", "GET", product, "")
 	// The product itself has changed: what is known to be old is not answered.
-	d.server.Changed([]string{store.restock(product, 5)}, false)
+	d.server.Changed(catalog.Change{IDs: []string{store.restock(product, 5)}, Aspects: catalog.AllAspects})
 	wantProblem(t, d.get(product), http.StatusServiceUnavailable, "unavailable")
 }
 
@@ -120,9 +120,12 @@ func TestOwnWriteIsNeverForgottenInAnOutage(t *testing.T) {
 		for _, watching := range []bool{true, false} {
 			d.server.Watching(watching)
 			for _, path := range paths {
-				if path == product && (name == "POST" || name == "PUT category") {
+				switch {
+				case path == product && (name == "POST" || name == "PUT category"):
 					d.want(200, "A-1", "GET", path, "") // which was not written
-				} else {
+				case name == "PATCH" && strings.HasPrefix(path, "/api/v1/categories"):
+					d.want(200, "Kitchen", "GET", path, "") // which have no stock
+				default:
 					wantProblem(t, d.get(path), http.StatusServiceUnavailable, "unavailable")
 				}
 			}
@@ -134,7 +137,7 @@ func TestOwnWriteIsNeverForgottenInAnOutage(t *testing.T) {
 	for _, path := range paths {
 		d.get(path)
 	}
-	d.server.Changed(nil, false) // another task's
+	d.server.Changed(catalog.Change{Aspects: catalog.AllAspects}) // another task's
 	store.goAway()
 	wantAge(t, d, "/api/v1/products", 0)
 	d.want(200, `"stock":5`, "GET", product, "")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
@@ -35,8 +36,26 @@ func (s *Server) listProducts(w http.ResponseWriter, r *http.Request) error {
 			return nil, err
 		}
 		body, err := s.listBody(l, page, summary)
-		return s.hashed(body), err
+		if err != nil {
+			return nil, err
+		}
+		a := s.hashed(body)
+		a.kept.of = l.holding(page)
+		return a, nil
 	})
+}
+
+// holding is what an answer depends on: what places its products, and what
+// counts them.
+func (l *listing) holding(page catalog.Page) *holding {
+	h := &holding{aspects: l.Aspects(), slots: make([]uint16, len(page.Items))}
+	if slices.Contains(l.facets, catalog.FacetPrice) {
+		h.aspects |= catalog.Priced
+	}
+	for i, d := range page.Items {
+		h.slots[i] = slotOf(d.ID.String())
+	}
+	return h
 }
 
 // summary counts when it is asked to: what was searched for in the end.

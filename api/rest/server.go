@@ -80,9 +80,9 @@ func New(o Options) *Server {
 	return s
 }
 
-// Changed tells the server that products changed, by id, or all of them, and
-// with them lists and categories. What was kept of them is not answered again.
-func (s *Server) Changed(ids []string, all bool) { s.cache.changed(ids, all, false) }
+// Changed tells the server that products changed, and with them lists and
+// categories. What was kept of them is not answered again.
+func (s *Server) Changed(c catalog.Change) { s.cache.changed(c, false) }
 
 // Watching tells the server whether it will be told of changes from now on.
 // Until it is, nothing is answered from memory while the store can be asked.

@@ -59,7 +59,7 @@ func (m *Measured) goal(say func(string, ...any)) {
 		verdict = "is missed"
 	}
 	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU with their caches. Ten tasks hear of ten times the writes", verdict, thousands(ten))
-	say("that one does here, and each of those empties the lists that all keep; if caches were of no use at all, they would take %s.\n", thousands(bound))
+	say("that one does here, and each new product empties the lists that all keep; if caches were of no use at all, they would take %s.\n", thousands(bound))
 }
 
 func (m *Measured) tables(p Prices, say func(string, ...any)) {
