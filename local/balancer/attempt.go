@@ -13,17 +13,12 @@ import (
 func now() time.Time { return time.Now() }
 
 // attempt sends the request over one connection to a target and reads the
-// answer's head. fresh asks for a connection that nobody used before. With a
-// verdict other than answered, the connection is closed, and status is what
-// the client gets when no other attempt follows.
-func (x *exchange) attempt(t *target, fresh bool) (v verdict, status int) {
+// answer's head. With a verdict other than answered, the connection is closed,
+// and status is what the client gets when no other attempt follows.
+func (x *exchange) attempt(t *target) (v verdict, status int) {
 	at := x.received
-	var c *conn
-	if !fresh {
-		c = t.pool.take()
-	}
-	reused := c != nil
-	if !reused {
+	c := t.pool.take()
+	if c == nil {
 		socket, err := x.group.dial(context.Background(), t.address)
 		if err != nil {
 			x.group.recorder.shard(x.shard).note(func(c *Counts) { c.ConnectionErrors++ })
@@ -44,7 +39,6 @@ func (x *exchange) attempt(t *target, fresh bool) (v verdict, status int) {
 		x.answeredAt = now()
 		return answered, 0
 	}
-	silent := c.buffered() == 0 // not a byte of an answer
 	c.Close()
 	x.upstream = nil
 	if x.pump != nil {
@@ -59,8 +53,6 @@ func (x *exchange) attempt(t *target, fresh bool) (v verdict, status int) {
 		return failed, statusClientGone
 	case isTimeout(err):
 		return failed, 504
-	case reused && silent && x.isRepeatable():
-		return stale, 502
 	}
 	return failed, 502
 }

@@ -6,7 +6,6 @@ type verdict int
 const (
 	answered verdict = iota
 	unsent           // no connection: nothing of the request left
-	stale            // a connection that was used before turned out to be closed
 	failed           // with the status that the client gets
 )
 
@@ -17,32 +16,26 @@ const maxAttempts = 3
 //
 // AWS does not say when ALB makes a second attempt; this is the choice made
 // here. A target that refuses the connection has seen nothing of the request:
-// another one is asked, if there is one. A connection that was used before and
-// closed meanwhile is replaced by a fresh one when the request may be repeated
-// (RFC 9110, 9.2.2; as net/http does): GET, HEAD, OPTIONS, or one with an
-// Idempotency-Key. Every connection is looked at before it is used again, so
-// that only a close within the same instant can hit another request. A
-// target's answer, 5XX too, is never asked for again.
+// another one is asked, if there is one. What was sent is never sent again: a
+// target that closes its connection instead of answering is a 502, as ALB has
+// it ("Troubleshoot your Application Load Balancers": the target closed the
+// connection with a request outstanding). Every connection is looked at before
+// it is used again, so that only a close within the same instant meets one.
 func (x *exchange) forward(g *Group) error {
 	x.group = g
 	t := g.pick(nil)
 	if t == nil {
 		return x.fail(503)
 	}
-	fresh := false
 	for attempt := 1; ; attempt++ {
 		x.target = t
-		v, status := x.attempt(t, fresh)
+		v, status := x.attempt(t)
 		if v == answered {
 			return x.relay()
 		}
 		if v == failed || attempt == maxAttempts {
 			g.done(t)
 			return x.fail(status)
-		}
-		fresh = v == stale
-		if fresh {
-			continue // the same target
 		}
 		other := g.pick(t)
 		g.done(t)
@@ -54,24 +47,6 @@ func (x *exchange) forward(g *Group) error {
 		}
 		t = other
 	}
-}
-
-// isRepeatable: nobody minds when the request arrives twice, and all of it is
-// still here.
-func (x *exchange) isRepeatable() bool {
-	if !x.whole {
-		return false
-	}
-	switch string(x.method) {
-	case "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	for _, f := range x.fields {
-		if equalFold(f.name, "Idempotency-Key") || equalFold(f.name, "X-Idempotency-Key") {
-			return true
-		}
-	}
-	return false
 }
 
 // relay sends a target's answer to the client and gives the connection back

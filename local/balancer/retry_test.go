@@ -89,6 +89,42 @@ func TestI5_ABrokenOffRequestIsNotRepeated(t *testing.T) {
 	}
 }
 
+// Nor on a connection that was used before, whatever the method and its key:
+// a target that closes while it answers is a 502 on ALB.
+func TestI5_ARequestOnAUsedConnectionIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	r := newRig(t, DefaultSettings, newRawTarget(t, func(c net.Conn, in *bufio.Reader) {
+		for {
+			request, err := http.ReadRequest(in)
+			if err != nil {
+				return
+			}
+			io.Copy(io.Discard, request.Body)
+			if asked.Add(1)%2 == 0 {
+				return // without an answer
+			}
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		}
+	}))
+	client := r.client(t)
+	for i, method := range []string{http.MethodGet, http.MethodGet, http.MethodPost, http.MethodPost} {
+		request, _ := http.NewRequestWithContext(t.Context(), method, "http://"+r.address, nil)
+		request.Header.Set("Idempotency-Key", "k")
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if want := []int{200, 502}[i%2]; response.StatusCode != want {
+			t.Errorf("request %d: %d, want %d", i, response.StatusCode, want)
+		}
+	}
+	if n := asked.Load(); n != 4 {
+		t.Errorf("it was asked %d times, want each once", n)
+	}
+}
+
 // What the client gets where a target does not answer (AWS: "Troubleshoot your
 // Application Load Balancers").
 func TestI5_AnswersWhereATargetDoesNot(t *testing.T) {
