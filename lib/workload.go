@@ -2,6 +2,7 @@ package lib
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
@@ -17,12 +18,19 @@ func (c containers) runs(options *awsecs.ContainerDefinitionOptions, memory int)
 	case settings.WorkloadFlask:
 		foreign(options)
 	default:
-		native(options, memory)
+		native(options, c.config.TaskCPU, memory)
 	}
 }
 
+// unitsPerVCPU are the CPU units of a vCPU (AWS: "Amazon ECS task size").
+const unitsPerVCPU = 1024
+
 // native is for our own image, of which we know what is in it.
-func native(options *awsecs.ContainerDefinitionOptions, memory int) {
+func native(options *awsecs.ContainerDefinitionOptions, cpu, memory int) {
+	// Go sees the machine's processors, or two where a container has less. More
+	// threads than the task has vCPUs only pass work to and fro: with one, a
+	// request of half a vCPU's task took a fifth less CPU (docs/decisions/0028).
+	(*options.Environment)["GOMAXPROCS"] = jsii.String(strconv.Itoa((cpu + unitsPerVCPU - 1) / unitsPerVCPU))
 	// A tenth of the memory stays free for what the Go heap does not count.
 	(*options.Environment)["GOMEMLIMIT"] = jsii.String(fmt.Sprintf("%dMiB", memory*9/10))
 	options.HealthCheck = healthCheck("/catalog", "healthcheck")

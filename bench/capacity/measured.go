@@ -51,7 +51,7 @@ type Measured struct {
 // Part is a kind of request, alone: CPU in microseconds.
 type Part struct {
 	Kind     string  `json:"kind"`
-	Share    int     `json:"share_of_1000"`
+	Share    int     `json:"share_of_10000"`
 	API      float64 `json:"api_cpu_us"`
 	Database float64 `json:"postgres_cpu_us"`
 }
@@ -64,7 +64,7 @@ func Measure(ctx context.Context, place *measure.Place, products, rounds int, sp
 	}
 	defer traces.Close()
 	m := &Measured{Products: products}
-	with := map[string]string{contract.EnvOTLPEndpoint: traces.url(), contract.EnvOTelService: "catalog-bench"}
+	with := map[string]string{contract.EnvOTLPEndpoint: traces.url(), contract.EnvOTelService: "catalog-bench", "GOMAXPROCS": "1"} // as the template has it
 	cached, err := place.Serving(ctx, measure.Cached, with)
 	if err != nil {
 		return nil, err

@@ -9,12 +9,13 @@ import (
 	"catalog/bench/measure"
 )
 
-// Shares of the mix in a thousand, our assumption of a shop's traffic: the
+// Shares of the mix in ten thousand, our assumption of a shop's traffic: the
 // customer named none. Products are asked for by Zipf's law, so that few of
 // them have most of the requests; stocks change far more often than products
-// are made, which mostly come by imports.
+// are made: at a million requests a minute a hundred are, besides imports.
 const (
-	Lists, Searches, Creates, Changes = 200, 70, 1, 19
+	whole                             = 10_000
+	Lists, Searches, Creates, Changes = 2000, 700, 1, 199
 
 	zipfExponent = 1.1
 	drawn        = 1 << 16 // requests that are drawn, and then come again
@@ -23,8 +24,10 @@ const (
 // Says is the mix in words.
 func Says() string {
 	return fmt.Sprintf("%g %% gets by Zipf's law (exponent %.1f), %g %% lists of categories, %g %% searches, %g %% changes of stock, %g %% creates",
-		float64(1000-Lists-Searches-Creates-Changes)/10, zipfExponent, Lists/10.0, Searches/10.0, Changes/10.0, Creates/10.0)
+		percent(whole-Lists-Searches-Creates-Changes), zipfExponent, percent(Lists), percent(Searches), percent(Changes), percent(Creates))
 }
+
+func percent(share int) float64 { return 100 * float64(share) / whole }
 
 // kinds are the mix's, with how each is made; a nil request is made when it is
 // sent, since no two may be alike.
@@ -32,7 +35,7 @@ func kinds(of measure.Sampled, chance *rand.Rand) []kind {
 	zipf := rand.NewZipf(chance, zipfExponent, 1, uint64(len(of.Products)-1))
 	any := func(paths []string) []byte { return measure.Request(paths[chance.IntN(len(paths))]) }
 	return []kind{
-		{"get", 1000 - Lists - Searches - Creates - Changes, func() []byte { return measure.Request(of.Products[zipf.Uint64()]) }},
+		{"get", whole - Lists - Searches - Creates - Changes, func() []byte { return measure.Request(of.Products[zipf.Uint64()]) }},
 		{"list", Lists, func() []byte { return any(of.Lists) }},
 		{"search", Searches, func() []byte { return any(of.Searches) }},
 		{"change", Changes, func() []byte {
@@ -45,7 +48,7 @@ func kinds(of measure.Sampled, chance *rand.Rand) []kind {
 
 type kind struct {
 	name  string
-	share int // of a thousand
+	share int // of ten thousand
 	draw  func() []byte
 }
 
@@ -54,7 +57,7 @@ func Mix(of measure.Sampled, seed uint64) measure.Source {
 	chance := rand.New(rand.NewPCG(seed, 7))
 	kinds := kinds(of, chance)
 	return source(chance, func() []byte {
-		at := chance.IntN(1000)
+		at := chance.IntN(whole)
 		for _, k := range kinds {
 			if at -= k.share; at < 0 {
 				return k.draw()

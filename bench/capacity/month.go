@@ -42,7 +42,7 @@ const (
 
 func (n Need) requests(p Prices) float64 { return n.PerMinute * 60 * p.Hours }
 
-func (n Need) writes(p Prices) float64 { return n.requests(p) * (Creates + Changes) / 1000 }
+func (n Need) writes(p Prices) float64 { return n.requests(p) * (Creates + Changes) / whole }
 
 // split is what the capacity providers make of so many tasks: one on demand,
 // and of the others 70 % on Spot.

@@ -16,7 +16,7 @@ func Page(m *Measured, p Prices) string {
 	say("`make bench` writes this page from what it measures (bench/results.json) and from bench/capacity/prices.json; a test holds")
 	say("the page to both. The model is in bench/capacity/model.go and month.go, its assumptions are at the end.\n")
 	say("## One task\n")
-	say("%s, with tracing on, over %s products, at %.0f requests a second, which is what one of ten tasks gets of a", Says(), growth.Number(float64(m.Products)), TaskRate)
+	say("%s, with tracing on and the template's GOMAXPROCS, over %s products, at %.0f requests a second, which is what one of ten tasks gets of a", Says(), growth.Number(float64(m.Products)), TaskRate)
 	say("million requests a minute:\n")
 	say("| | CPU a request, API | PostgreSQL | requests a minute of a task at 70 %% CPU |\n|---|---|---|---|")
 	say("| with the task's cache | %s µs | %s µs | **%s** |", measure.Spread(m.API, 0), measure.Spread(m.Database, 0), thousands(m.PerTask()))
@@ -45,7 +45,7 @@ func (m *Measured) kinds(say func(string, ...any)) {
 	}
 	say("Without a cache, by kind:\n\n| | of the requests | CPU, API | PostgreSQL | of PostgreSQL's time |\n|---|---|---|---|---|")
 	for _, p := range m.Parts {
-		say("| %s | %g %% | %.0f µs | %.0f µs | %.0f %% |", p.Kind, float64(p.Share)/10, p.API, p.Database, 100*p.Database*float64(p.Share)/total)
+		say("| %s | %g %% | %.0f µs | %.0f µs | %.0f %% |", p.Kind, percent(p.Share), p.API, p.Database, 100*p.Database*float64(p.Share)/total)
 	}
 	say("")
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -40,7 +41,7 @@ func TestS1_FlaskChangesTheAPIContainerAlone(t *testing.T) {
 	want(t, nil, theirs, "Command")
 	want(t, nil, theirs, "EntryPoint")
 	want(t, false, theirs, "ReadonlyRootFilesystem")
-	environment := slices.DeleteFunc(slices.Clone(ours["Environment"].([]any)), func(v any) bool { return in(v, "Name") == "GOMEMLIMIT" })
+	environment := slices.DeleteFunc(slices.Clone(ours["Environment"].([]any)), func(v any) bool { return in(v, "Name") == "GOMEMLIMIT" || in(v, "Name") == "GOMAXPROCS" })
 	want(t, environment, theirs, "Environment")
 	for _, name := range []string{"HealthCheck", "ReadonlyRootFilesystem", "Environment"} {
 		ours, theirs = without(ours, name), without(theirs, name)
@@ -52,6 +53,21 @@ func TestS1_FlaskChangesTheAPIContainerAlone(t *testing.T) {
 	withoutMigrationImage(flaskTask)
 	if !reflect.DeepEqual(task, flaskTask) {
 		t.Errorf("the rest of the task is %s, and with Flask %s", asJSON(task), asJSON(flaskTask))
+	}
+}
+
+// TestS1_GoIsToldWhatTheTaskHas: one thread for half a vCPU, and nine tenths of
+// the container's memory.
+func TestS1_GoIsToldWhatTheTaskHas(t *testing.T) {
+	t.Parallel()
+	ours, _, _ := apiContainer(t, dev)
+	values := map[any]any{}
+	for _, v := range ours["Environment"].([]any) {
+		values[in(v, "Name")] = in(v, "Value")
+	}
+	memory, _ := ours["Memory"].(float64)
+	if want := fmt.Sprintf("%dMiB", int(memory)*9/10); values["GOMAXPROCS"] != "1" || values["GOMEMLIMIT"] != want {
+		t.Errorf("GOMAXPROCS is %v and GOMEMLIMIT %v, want 1 and %s", values["GOMAXPROCS"], values["GOMEMLIMIT"], want)
 	}
 }
 
