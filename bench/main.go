@@ -37,7 +37,7 @@ func main() {
 	}
 	b := &bench{}
 	flag.IntVar(&b.products, "products", 1_000_000, "products that the catalog ends with, at least 200000")
-	flag.DurationVar(&b.span, "span", 2*time.Second, "how long each load runs in each round")
+	flag.DurationVar(&b.span, "span", 1500*time.Millisecond, "how long each load runs in each round")
 	flag.IntVar(&b.rounds, "rounds", 3, "rounds of what is compared, in turns")
 	flag.StringVar(&b.dir, "dir", "", "a folder for all that is written (default: where the project keeps it)")
 	pages := flag.Bool("pages", false, "measure nothing, and write the pages again from bench/results.json and bench/capacity/prices.json")

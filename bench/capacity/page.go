@@ -19,8 +19,8 @@ func Page(m *Measured, p Prices) string {
 	say("%s, with tracing on and the template's GOMAXPROCS, over %s products, at %.0f requests a second, which is what one of ten tasks gets of a", Says(), growth.Number(float64(m.Products)), TaskRate)
 	say("million requests a minute:\n")
 	say("| | CPU a request, API | PostgreSQL | requests a minute of a task at 70 %% CPU |\n|---|---|---|---|")
-	say("| with the task's cache | %s µs | %s µs | **%s** |", measure.Spread(m.API, 0), measure.Spread(m.Database, 0), thousands(m.PerTask()))
-	say("| if nothing came from memory | %s µs | %s µs | %s |\n", measure.Spread(m.UncachedAPI, 0), measure.Spread(m.UncachedDatabase, 0), thousands(m.PerTaskUncached()))
+	say("| with the task's cache | %s µs | %s µs | **%s** |", measure.Spread(m.API, 0), measure.Spread(m.Database, 0), measure.Thousands(m.PerTask()))
+	say("| if nothing came from memory | %s µs | %s µs | %s |\n", measure.Spread(m.UncachedAPI, 0), measure.Spread(m.UncachedDatabase, 0), measure.Thousands(m.PerTaskUncached()))
 	say("Medians, least and most of %d rounds; p50 %.1f ms and p99 %.1f ms with the load, the API and PostgreSQL on the same two cores; %d of", len(m.API), m.P50, m.P99, m.Failed)
 	say("the requests failed. An answer has %.0f bytes, a request's log lines %.0f, its share of the traces %.0f. The task took %.0f MiB.", m.AnswerBytes, m.LogBytes, m.TraceBytes, m.Memory)
 	say("A task of %.1f vCPU has %.0f ms of CPU a second at 70 %%, without the %.0f that the collector reserves.\n", vCPU, TaskCPU()*1000, collectorVCPU*1000)
@@ -58,8 +58,8 @@ func (m *Measured) goal(say func(string, ...any)) {
 	if ten < 1e6 {
 		verdict = "is missed"
 	}
-	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU with their caches. Ten tasks hear of ten times the writes", verdict, thousands(ten))
-	say("that one does here, and each new product empties the lists that all keep; if caches were of no use at all, they would take %s.\n", thousands(bound))
+	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU with their caches. Ten tasks hear of ten times the writes", verdict, measure.Thousands(ten))
+	say("that one does here, and each new product empties the lists that all keep; if caches were of no use at all, they would take %s.\n", measure.Thousands(bound))
 }
 
 func (m *Measured) tables(p Prices, say func(string, ...any)) {
@@ -68,7 +68,7 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 	say("| requests a minute | tasks | their CPU | Aurora, writer | connections, two colours | ALB capacity units | what gives way next |\n|---|---|---|---|---|---|---|")
 	for _, load := range Loads {
 		n := m.Needs(load, p.Hours)
-		say("| %s | %d | %.0f %% | %g ACU | %d of %d | %.1f, by %s | %s |", thousands(load), n.Tasks, n.CPU, n.ACU, n.Connections, connectionsAllowed, n.LCU, n.LCUBy, n.Next())
+		say("| %s | %d | %.0f %% | %g ACU | %d of %d | %.1f, by %s | %s |", measure.Thousands(load), n.Tasks, n.CPU, n.ACU, n.Connections, connectionsAllowed, n.LCU, n.LCUBy, n.Next())
 	}
 	say("\n## What a month of it costs\n")
 	say("In USD, for the load all day and all month, in %s by the list prices of %s, with Spot for 70 %% of the tasks above the first:\n", p.Region, p.Date)
@@ -78,16 +78,16 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 	totals, outs := "| **together** |", "| to the internet, besides |"
 	for _, load := range Loads {
 		n := m.Needs(load, p.Hours)
-		head, rule = head+" "+thousands(load)+" a minute |", rule+"---|"
+		head, rule = head+" "+measure.Thousands(load)+" a minute |", rule+"---|"
 		items, total := n.Month(p)
 		for _, item := range items {
 			if rows[item.Name] == "" {
 				names = append(names, item.Name)
 			}
-			rows[item.Name] += fmt.Sprintf(" %s (%s) |", thousands(item.USD), item.How)
+			rows[item.Name] += fmt.Sprintf(" %s (%s) |", measure.Thousands(item.USD), item.How)
 		}
-		totals += fmt.Sprintf(" **%s**, %.2f a million requests |", thousands(total), total/(n.requests(p)/1e6))
-		outs += fmt.Sprintf(" %s (%s GB, not compressed) |", thousands(p.out(n.OutGB)), thousands(n.OutGB))
+		totals += fmt.Sprintf(" **%s**, %.2f a million requests |", measure.Thousands(total), total/(n.requests(p)/1e6))
+		outs += fmt.Sprintf(" %s (%s GB, not compressed) |", measure.Thousands(p.out(n.OutGB)), measure.Thousands(n.OutGB))
 	}
 	say("%s\n%s", head, rule)
 	for _, name := range names {
@@ -95,7 +95,7 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 	}
 	say("%s\n%s\n", totals, outs)
 	top := m.Needs(Loads[len(Loads)-1], p.Hours)
-	say("At a million a minute the API's log lines cost %s a month and its tasks %s: log less, or to a cheaper class, before anything", thousands(top.LogsGB*p.LogsGB), thousands(fargate(top, p)))
+	say("At a million a minute the API's log lines cost %s a month and its tasks %s: log less, or to a cheaper class, before anything", measure.Thousands(top.LogsGB*p.LogsGB), measure.Thousands(fargate(top, p)))
 	say("else is tuned. What goes to the internet costs most, and goes away behind a CDN: reads carry an `ETag` and may be compressed.\n")
 }
 
@@ -114,13 +114,4 @@ func assumptions(p Prices) string {
   alone. Its capacity is sized by CPU at 70 %%, on PostgreSQL's own measured time; storage I/O is estimated.
 * **The collector** is counted as its reservation, %.0f CPU units, and was not measured.
 * **Connections**: a client sends %d requests over one and keeps it %d s.`, p.Source, vcpuPerACU, collectorVCPU*1024, requestsPerConnection, connectionSeconds)
-}
-
-// thousands writes a whole number with its commas.
-func thousands(v float64) string {
-	text := fmt.Sprintf("%.0f", v)
-	for at := len(text) - 3; at > 0; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
 }

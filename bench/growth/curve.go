@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strings"
 
+	"catalog/bench/measure"
 	"catalog/bench/plot"
 )
 
@@ -64,10 +65,18 @@ func (c *Curve) knee(what string, of func(Point) float64) string {
 	first, last := c.Points[0], c.Points[len(c.Points)-1]
 	for _, p := range c.Points[1:] {
 		if of(p) > bend*of(first) {
-			return fmt.Sprintf("%s is more than %d times that of %s from %s on (%.3g instead of %.3g)", what, bend, Number(first.X), Number(p.X), of(p), of(first))
+			return fmt.Sprintf("%s is more than %d times that of %s from %s on (%s instead of %s)", what, bend, Number(first.X), Number(p.X), figure(of(p)), figure(of(first)))
 		}
 	}
 	return fmt.Sprintf("%s has no knee up to %s: %.3g times that of %s", what, Number(last.X), of(last)/of(first), Number(first.X))
+}
+
+// figure writes a measured value with three digits.
+func figure(v float64) string {
+	if v >= 100 {
+		return measure.Thousands(v)
+	}
+	return fmt.Sprintf("%.3g", v)
 }
 
 // Number writes a count as people say it.

@@ -26,6 +26,7 @@ func (g *Growth) Depth(ctx context.Context) (*Curve, error) {
 	c := &Curve{Name: "depth", Title: "What a page of 20 costs, deep in a list by name (no cache)", X: "page", Log: true}
 	const first = measure.ProductsPath + "?limit=20&sort=name"
 	at, page := first, 1
+	var pages []string
 	for _, depth := range depths {
 		for ; page < depth; page++ {
 			cursor, err := next(walk, at)
@@ -34,17 +35,39 @@ func (g *Growth) Depth(ctx context.Context) (*Curve, error) {
 			}
 			at = first + "&cursor=" + cursor
 		}
-		cost, err := g.Place.Closed(ctx, s, 1, g.Span, measure.InTurn([]string{at}))
-		if err != nil {
-			return nil, err
-		}
-		c.Points = append(c.Points, Point{
-			X: float64(depth), Latency: Values{{"p50", measure.Quantile(cost.Times, 0.5) * 1000}},
-			CPU: Values{{"API", cost.ServerEach()}, {"PostgreSQL", cost.DatabaseEach()}},
-		})
+		pages = append(pages, at)
+	}
+	if c.Points, err = g.inTurns(ctx, s, pages); err != nil {
+		return nil, err
 	}
 	c.Knee = c.knee("the median", func(p Point) float64 { return p.Latency.of("p50") })
 	return c, nil
+}
+
+// turns is how often each page is measured, in turns: what is compared with the
+// first one must not have another moment's noise.
+const turns = 3
+
+func (g *Growth) inTurns(ctx context.Context, s *measure.Process, pages []string) ([]Point, error) {
+	medians, api, database := make([][]float64, len(pages)), make([][]float64, len(pages)), make([][]float64, len(pages))
+	for range turns {
+		for i, path := range pages {
+			cost, err := g.Place.Closed(ctx, s, 1, g.Span/2, measure.InTurn([]string{path}))
+			if err != nil {
+				return nil, err
+			}
+			medians[i] = append(medians[i], measure.Quantile(cost.Times, 0.5)*1000)
+			api[i], database[i] = append(api[i], cost.ServerEach()), append(database[i], cost.DatabaseEach())
+		}
+	}
+	var points []Point
+	for i, depth := range depths {
+		points = append(points, Point{
+			X: float64(depth), Latency: Values{{"p50", measure.Median(medians[i])}},
+			CPU: Values{{"API", measure.Median(api[i])}, {"PostgreSQL", measure.Median(database[i])}},
+		})
+	}
+	return points, nil
 }
 
 // next is the cursor of the page behind one.

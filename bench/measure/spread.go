@@ -36,3 +36,12 @@ func Ratios(of, to []float64) []float64 {
 	}
 	return ratios
 }
+
+// Thousands writes a whole number with its commas.
+func Thousands(v float64) string {
+	text := fmt.Sprintf("%.0f", v)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
