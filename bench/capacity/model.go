@@ -71,14 +71,19 @@ func (m *Measured) PerTaskUncached() float64 {
 	return TaskCPU() * 60 / (measure.Median(m.UncachedAPI) / 1e6)
 }
 
-// Needs says what a steady load takes, as if nothing were answered from memory:
-// caches are what a busy day may take away.
-func (m *Measured) Needs(perMinute float64, hours float64) Need {
+// Needs says what a steady load takes, with the caches that a task had when it
+// was measured, or as if nothing came from memory: a busy day is between them.
+func (m *Measured) Needs(perMinute, hours float64, cached bool) Need {
+	api, database := measure.Median(m.API), measure.Median(m.Database)
+	perTask := m.PerTask()
+	if !cached {
+		api, database, perTask = measure.Median(m.UncachedAPI), measure.Median(m.UncachedDatabase), m.PerTaskUncached()
+	}
 	n := Need{PerMinute: perMinute}
 	perSecond := perMinute / 60
-	n.Tasks = max(minTasks, int(math.Ceil(perMinute/m.PerTaskUncached())))
-	n.CPU = 100 * (perSecond*measure.Median(m.UncachedAPI)/1e6 + float64(n.Tasks)*collectorVCPU) / (float64(n.Tasks) * vCPU)
-	cores := perSecond * measure.Median(m.UncachedDatabase) / 1e6
+	n.Tasks = max(minTasks, int(math.Ceil(perMinute/perTask)))
+	n.CPU = 100 * (perSecond*api/1e6 + float64(n.Tasks)*collectorVCPU) / (float64(n.Tasks) * vCPU)
+	cores := perSecond * database / 1e6
 	n.ACU = max(minACU, math.Ceil(cores/target/vcpuPerACU*2-rounding)/2)
 	n.Connections = n.Tasks * connectionsPerTask * colours
 	month := perSecond * 3600 * hours

@@ -54,7 +54,7 @@ func TestI7_WhatALoadTakes(t *testing.T) {
 		{1_500_000, 10, 15, "dev's 4 ACU"},
 		{2_000_000, 14, 20, "more than ten"},
 	} {
-		n := m.Needs(want.perMinute, 730)
+		n := m.Needs(want.perMinute, 730, true)
 		if n.Tasks != want.tasks || n.ACU != want.acu || !strings.Contains(n.Next(), want.next) {
 			t.Errorf("%g a minute take %d tasks and %g ACU, then %s; want %+v", want.perMinute, n.Tasks, n.ACU, n.Next(), want)
 		}
@@ -100,7 +100,7 @@ func TestC2_SpotSplitIsThatOfTheProviders(t *testing.T) {
 func TestI7_AMonthIsTheSumOfItsItems(t *testing.T) {
 	t.Parallel()
 	p := prices(t)
-	items, total := measuredAt(115, 105).Needs(100_000, p.Hours).Month(p)
+	items, total := measuredAt(115, 105).Needs(100_000, p.Hours, true).Month(p)
 	sum := 0.0
 	for _, item := range items {
 		sum += item.USD

