@@ -63,7 +63,7 @@ func main() {
 	err := b.run(ctx)
 	switch {
 	case ctx.Err() != nil:
-		fmt.Fprintln(os.Stderr, "bench: interrupted: nothing was written and nothing is left running")
+		fmt.Fprintln(os.Stderr, "bench: interrupted: nothing was written:", err)
 		os.Exit(130)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bench:", err)

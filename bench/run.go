@@ -82,6 +82,9 @@ func (b *bench) at(ctx context.Context, n int) error {
 	if n != contendAt {
 		return nil
 	}
+	if err := b.place.Settle(ctx); err != nil {
+		return err
+	}
 	sample, err := b.sample(ctx)
 	if err != nil {
 		return err
@@ -162,24 +165,32 @@ func (b *bench) write() error {
 	if err != nil {
 		return err
 	}
+	if err := b.keep(resultsFile, encoded); err != nil { // whatever becomes of the pages
+		return err
+	}
 	page := b.results.page()
-	files := map[string][]byte{resultsFile: encoded, pageFile: []byte(page), capacityFile: []byte(capacity.Page(b.results.Capacity, prices))}
+	files := map[string][]byte{pageFile: []byte(page), capacityFile: []byte(capacity.Page(b.results.Capacity, prices))}
 	for _, c := range b.results.Curves {
 		files[curveFile(c.Name)] = []byte(c.SVG())
 	}
 	for name, content := range files {
-		path := b.project.Path(name)
-		if b.dir != "" {
-			path = filepath.Join(b.dir, filepath.Base(name))
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
+		if err := b.keep(name, content); err != nil {
 			return err
 		}
 	}
 	fmt.Print(page)
 	b.say("done: %s and %s are written", pageFile, capacityFile)
 	return nil
+}
+
+// keep writes one file.
+func (b *bench) keep(name string, content []byte) error {
+	path := b.project.Path(name)
+	if b.dir != "" {
+		path = filepath.Join(b.dir, filepath.Base(name))
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o644)
 }

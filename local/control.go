@@ -47,10 +47,10 @@ func newControl(e *Environment) (*control, error) {
 	path := filepath.Join(folder, controlSocket)
 	listener, err := net.Listen("unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("the control socket %s cannot be made: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("the control socket %s cannot be made: %w", path, err), os.RemoveAll(folder))
 	}
 	if err := os.Chmod(path, privateFile); err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, listener.Close(), os.RemoveAll(folder))
 	}
 	ending, cancel := context.WithCancel(context.Background())
 	c := &control{environment: e, path: path, ending: ending, cancel: cancel}

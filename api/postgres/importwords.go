@@ -58,9 +58,20 @@ func (w *wordCount) add(ctx context.Context, ids []pgtype.UUID) {
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 		defer cancel()
-		_, err := w.store.pool.Exec(ctx, countWords, lot)
-		done <- err
+		done <- w.count(ctx, w.store.pool, countWords, lot)
 	}()
+}
+
+// count counts words in one transaction, and tells those who keep lists: a text
+// that was corrected, or was not, may be otherwise now.
+func (w *wordCount) count(ctx context.Context, in interface {
+	SendBatch(context.Context, *pgx.Batch) pgx.BatchResults
+}, statement string, of any,
+) error {
+	var batch pgx.Batch
+	batch.Queue(statement, of)
+	batch.Queue("SELECT pg_notify($1, '')", channel)
+	return in.SendBatch(ctx, &batch).Close()
 }
 
 // await waits for the lot that is being counted.
@@ -85,11 +96,9 @@ func (w *wordCount) finish(ctx context.Context, conn *pgx.Conn, since time.Time)
 			return err
 		}
 		if w.incomplete {
-			_, err := tx.Exec(ctx, countWordsSince, since.Add(-clockSkew))
-			return err
+			return w.count(ctx, tx, countWordsSince, since.Add(-clockSkew))
 		}
-		_, err := tx.Exec(ctx, countWords, w.ids)
-		return err
+		return w.count(ctx, tx, countWords, w.ids)
 	})
 	if err == nil {
 		w.incomplete, w.ids = false, nil

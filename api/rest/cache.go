@@ -146,13 +146,22 @@ func (c *cache) loaded(a *answer, as kept, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case as.watch != c.watch.Load() || as.sequence != c.sequence.Load() && (err != nil || !as.isList || !c.changes.hold(as)):
+	case as.watch != c.watch.Load() || as.sequence != c.sequence.Load() && (err != nil || !c.holds(as)):
 	case err == nil:
 		a.kept = as
 		c.entries.Set(as.key, a)
 	case errors.Is(err, catalog.ErrNotFound):
 		c.entries.Invalidate(as.key)
 	}
+}
+
+// holds says whether nothing that an answer depends on has changed since it was
+// loaded.
+func (c *cache) holds(k kept) bool {
+	if k.isList {
+		return c.changes.hold(k)
+	}
+	return c.changes.holdProduct(k)
 }
 
 // grown makes room for what was added to an answer.

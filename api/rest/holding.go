@@ -33,6 +33,7 @@ func (h *holding) bytes() int {
 
 // changes tell when what last changed, in the sequence of all changes.
 type changes struct {
+	all     atomic.Uint64    // of every product
 	aspects [8]atomic.Uint64 // by the bit of an aspect
 	slots   [1 << 16]atomic.Uint64
 }
@@ -46,6 +47,14 @@ func (c *changes) add(what catalog.Change, sequence uint64) {
 	for _, id := range what.IDs {
 		c.slots[slotOf(id)].Store(sequence)
 	}
+	if what.All {
+		c.all.Store(sequence)
+	}
+}
+
+// holdProduct says the same of a product's answer, by its id.
+func (c *changes) holdProduct(k kept) bool {
+	return c.slots[slotOf(k.key)].Load() <= k.sequence && c.all.Load() <= k.sequence
 }
 
 // hold says whether nothing that a kept list depends on has changed since it

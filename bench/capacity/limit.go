@@ -36,20 +36,28 @@ func (m *Measured) hold(ctx context.Context, place *measure.Place, with map[stri
 		m.NotHeld = err.Error()
 		return nil
 	}
-	defer os.Remove(group) // once its process has ended
+	defer func() { // deferred first: once its process has ended
+		if err := os.Remove(group); err != nil {
+			fmt.Fprintln(os.Stderr, "the control group is left:", err)
+		}
+	}()
 	s, err := place.Serving(ctx, measure.Cached, with)
 	if err != nil {
 		return err
 	}
 	defer s.Stop()
-	if err := os.WriteFile(filepath.Join(group, "cgroup.procs"), []byte(strconv.Itoa(s.PID())), 0o644); err != nil {
+	if err := tell(filepath.Join(group, "cgroup.procs"), strconv.Itoa(s.PID())); err != nil {
 		m.NotHeld = err.Error()
 		return nil
 	}
-	if _, err := place.Open(ctx, []*measure.Process{s}, TaskRate/4, 2*span, Mix(sample, 1000)); err != nil { // fills the cache
+	if _, err := place.Open(ctx, []*measure.Process{s}, TaskRate/4, 2*span, Mix(sample, Creates, 1000)); err != nil { // fills the cache
 		return err
 	}
-	l, err := place.Open(ctx, []*measure.Process{s}, TaskRate, 2*span, Mix(sample, 1001))
+	var l measure.Latency
+	err = withFleet(ctx, place, sample, Creates, func() (err error) {
+		l, err = place.Open(ctx, []*measure.Process{s}, TaskRate, 2*span, Mix(sample, Creates, 1001))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -77,7 +85,7 @@ func makeGroup() (string, error) {
 		err := os.Mkdir(group, 0o755)
 		for file, value := range v.files {
 			if err == nil {
-				err = os.WriteFile(filepath.Join(group, file), []byte(value), 0o644)
+				err = tell(filepath.Join(group, file), value)
 			}
 		}
 		if err == nil {
@@ -87,4 +95,15 @@ func makeGroup() (string, error) {
 		errs = append(errs, err)
 	}
 	return "", fmt.Errorf("no control group can be made here: %w", errors.Join(errs...))
+}
+
+// tell writes to a file that the system has made, and makes none: a folder that
+// is no control group takes any file, and holds nobody.
+func tell(path, value string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(value)
+	return errors.Join(err, f.Close())
 }

@@ -31,18 +31,18 @@ func percent(share int) float64 { return 100 * float64(share) / whole }
 
 // kinds are the mix's, with how each is made; a nil request is made when it is
 // sent, since no two may be alike.
-func kinds(of measure.Sampled, chance *rand.Rand) []kind {
+func kinds(of measure.Sampled, chance *rand.Rand, creates int) []kind {
 	zipf := rand.NewZipf(chance, zipfExponent, 1, uint64(len(of.Products)-1))
 	any := func(paths []string) []byte { return measure.Request(paths[chance.IntN(len(paths))]) }
 	return []kind{
-		{"get", whole - Lists - Searches - Creates - Changes, func() []byte { return measure.Request(of.Products[zipf.Uint64()]) }},
+		{"get", whole - Lists - Searches - creates - Changes, func() []byte { return measure.Request(of.Products[zipf.Uint64()]) }},
 		{"list", Lists, func() []byte { return any(of.Lists) }},
 		{"search", Searches, func() []byte { return any(of.Searches) }},
 		{"change", Changes, func() []byte {
 			body := fmt.Sprintf(`{"stock":%d}`, chance.IntN(500))
 			return measure.Write("PATCH", of.Products[chance.IntN(len(of.Products))], "application/merge-patch+json", []byte(body), "If-Match: *")
 		}},
-		{"create", Creates, func() []byte { return nil }},
+		{"create", creates, func() []byte { return nil }},
 	}
 }
 
@@ -52,10 +52,11 @@ type kind struct {
 	draw  func() []byte
 }
 
-// Mix draws requests of all kinds; the same seed draws the same.
-func Mix(of measure.Sampled, seed uint64) measure.Source {
+// Mix draws requests of all kinds, so many creates among ten thousand; the same
+// seed draws the same.
+func Mix(of measure.Sampled, creates int, seed uint64) measure.Source {
 	chance := rand.New(rand.NewPCG(seed, 7))
-	kinds := kinds(of, chance)
+	kinds := kinds(of, chance, creates)
 	return source(chance, func() []byte {
 		at := chance.IntN(whole)
 		for _, k := range kinds {
@@ -70,7 +71,7 @@ func Mix(of measure.Sampled, seed uint64) measure.Source {
 // only draws requests of one kind.
 func only(of measure.Sampled, name string, seed uint64) measure.Source {
 	chance := rand.New(rand.NewPCG(seed, 7))
-	kinds := kinds(of, chance)
+	kinds := kinds(of, chance, Creates)
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
 	return source(chance, kinds[i].draw)
 }

@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"math"
+	"strings"
 
 	"catalog/bench/measure"
 )
@@ -15,7 +16,7 @@ const (
 	spotShare          = 0.7 // C2, of the rest
 	// collectorVCPU is reserved for the tracing sidecar, which nobody measured.
 	collectorVCPU = 64.0 / 1024
-	// aurorasOwn: writer and reader scale together (AWS: "Aurora Serverless v2",
+	// auroraInstances: writer and reader scale together (AWS: "Aurora Serverless v2",
 	// promotion tiers 0 and 1).
 	auroraInstances = 2
 	minACU          = 0.5
@@ -33,7 +34,7 @@ const (
 // A load balancer capacity unit (AWS: "Elastic Load Balancing pricing"): the
 // dimension that needs most of them counts.
 const (
-	lcuConnections, lcuActive, lcuGB, lcuRules = 25, 3000, 1, 1000
+	lcuConnections, lcuActive, lcuGB = 25, 3000, 1 // the first ten rules are free, and there are fewer
 	// Clients keep a connection for so many requests, and so many seconds: our
 	// assumption.
 	requestsPerConnection, connectionSeconds = 10, 30
@@ -63,21 +64,37 @@ type Need struct {
 // target, with the sidecar's reservation taken off.
 func TaskCPU() float64 { return vCPU*target - collectorVCPU }
 
-// PerTask is how many requests a minute a task takes at 70 % CPU.
-func (m *Measured) PerTask() float64 { return TaskCPU() * 60 / (measure.Median(m.API) / 1e6) }
+// PerTask is how many requests a minute a task takes at 70 % CPU, a value a
+// round.
+func (m *Measured) PerTask() []float64 { return perTask(m.API) }
 
 // PerTaskUncached is the same if nothing were ever answered from memory.
-func (m *Measured) PerTaskUncached() float64 {
-	return TaskCPU() * 60 / (measure.Median(m.UncachedAPI) / 1e6)
+func (m *Measured) PerTaskUncached() []float64 { return perTask(m.UncachedAPI) }
+
+func perTask(micros []float64) []float64 {
+	all := make([]float64, len(micros))
+	for i, each := range micros {
+		all[i] = TaskCPU() * 60 / (each / 1e6)
+	}
+	return all
+}
+
+// Ten are ten times those.
+func Ten(tasks []float64) []float64 {
+	all := make([]float64, len(tasks))
+	for i, one := range tasks {
+		all[i] = maxTasks * one
+	}
+	return all
 }
 
 // Needs says what a steady load takes, with the caches that a task had when it
 // was measured, or as if nothing came from memory: a busy day is between them.
 func (m *Measured) Needs(perMinute, hours float64, cached bool) Need {
 	api, database := measure.Median(m.API), measure.Median(m.Database)
-	perTask := m.PerTask()
+	perTask := measure.Median(m.PerTask())
 	if !cached {
-		api, database, perTask = measure.Median(m.UncachedAPI), measure.Median(m.UncachedDatabase), m.PerTaskUncached()
+		api, database, perTask = measure.Median(m.UncachedAPI), measure.Median(m.UncachedDatabase), measure.Median(m.PerTaskUncached())
 	}
 	n := Need{PerMinute: perMinute}
 	perSecond := perMinute / 60
@@ -105,7 +122,6 @@ func lcus(perSecond, bytes float64) (float64, string) {
 		{"new connections", connections / lcuConnections},
 		{"active connections", connections * connectionSeconds / lcuActive},
 		{"processed bytes", perSecond * 3600 * bytes / (1 << 30) / lcuGB},
-		{"rule evaluations", perSecond * 0 / lcuRules}, // the first ten rules are free, and there are fewer
 	} {
 		if d.units > most {
 			most, by = d.units, d.name
@@ -114,17 +130,21 @@ func lcus(perSecond, bytes float64) (float64, string) {
 	return most, by
 }
 
-// Next names what gives way first when a load grows.
+// Next names what gives way when a load grows: every limit that is reached.
 func (n Need) Next() string {
-	switch {
-	case n.Tasks > maxTasks:
-		return "tasks: more than ten"
-	case n.ACU > prodACU:
-		return "Aurora: more than prod's 32 ACU"
-	case n.ACU > devACU:
-		return "Aurora's capacity: dev's 4 ACU are too few, prod has 32"
-	case n.Tasks == maxTasks:
-		return "the tenth task: raise the maximum, or the tasks' CPU"
+	var all []string
+	add := func(reached bool, what string) {
+		if reached {
+			all = append(all, what)
+		}
 	}
-	return "nothing near"
+	add(n.Tasks > maxTasks, "more than ten tasks")
+	add(n.Tasks == maxTasks, "the tenth task is the last")
+	add(n.ACU > prodACU, "more than prod's 32 ACU")
+	add(n.ACU > devACU && n.ACU <= prodACU, "more than dev's 4 ACU, prod has 32")
+	add(n.Connections > connectionsAllowed, "connections, unless the largest capacity is above 1 ACU")
+	if len(all) == 0 {
+		return "nothing near"
+	}
+	return strings.Join(all, "; ")
 }

@@ -34,7 +34,7 @@ func TestI7_ATaskAtSeventyPercent(t *testing.T) {
 	if got := TaskCPU(); math.Abs(got-0.2875) > 1e-9 {
 		t.Errorf("a task has %g s of CPU a second", got)
 	}
-	if got := measuredAt(115, 0).PerTask(); math.Abs(got-150_000) > 1e-6 {
+	if got := measuredAt(115, 0).PerTask()[0]; math.Abs(got-150_000) > 1e-6 {
 		t.Errorf("at 115 µs it takes %g requests a minute, want 2,500 a second", got)
 	}
 }
@@ -128,7 +128,7 @@ func TestI7_TheMixIsWhatItSays(t *testing.T) {
 	t.Parallel()
 	products := []string{measure.ProductsPath + "/1", measure.ProductsPath + "/2", measure.ProductsPath + "/3"}
 	sample := measure.Sampled{Products: products, Lists: []string{measure.ProductsPath + "?category=a"}, Searches: []string{measure.ProductsPath + "?q=Steel+Kettle"}}
-	one, same := Mix(sample, 1), Mix(sample, 1)
+	one, same := Mix(sample, Creates, 1), Mix(sample, Creates, 1)
 	counts := map[string]int{}
 	for n := range drawn {
 		request := one(0, n)

@@ -16,14 +16,15 @@ func Page(m *Measured, p Prices) string {
 	say("`make bench` writes this page from what it measures (bench/results.json) and from bench/capacity/prices.json; a test holds")
 	say("the page to both. The model is in bench/capacity/model.go and month.go, its assumptions are at the end.\n")
 	say("## One task\n")
-	say("%s, with tracing on and the template's GOMAXPROCS, over %s products, at %.0f requests a second, which is what one of ten tasks gets of a", Says(), growth.Number(float64(m.Products)), TaskRate)
-	say("million requests a minute:\n")
+	say("%s, with tracing on and the template's GOMAXPROCS, over %s products. The task gets %.0f requests a second, which is", Says(), growth.Number(float64(m.Products)), TaskRate)
+	say("a tenth of a million a minute; the other nine tasks' writes are made beside it, since it hears of all of them. Without a cache it")
+	say("gets %d a second, which is what PostgreSQL has room for here.\n", uncachedRate)
 	say("| | CPU a request, API | PostgreSQL | requests a minute of a task at 70 %% CPU |\n|---|---|---|---|")
-	say("| with the task's cache | %s µs | %s µs | **%s** |", measure.Spread(m.API, 0), measure.Spread(m.Database, 0), measure.Thousands(m.PerTask()))
-	say("| if nothing came from memory | %s µs | %s µs | %s |\n", measure.Spread(m.UncachedAPI, 0), measure.Spread(m.UncachedDatabase, 0), measure.Thousands(m.PerTaskUncached()))
-	say("Medians, least and most of %d rounds; p50 %.1f ms and p99 %.1f ms with the load, the API and PostgreSQL on the same two cores; %d of", len(m.API), m.P50, m.P99, m.Failed)
-	say("the requests failed. An answer has %.0f bytes, a request's log lines %.0f, its share of the traces %.0f. The task took %.0f MiB.", m.AnswerBytes, m.LogBytes, m.TraceBytes, m.Memory)
-	say("A task of %.1f vCPU has %.0f ms of CPU a second at 70 %%, without the %.0f that the collector reserves.\n", vCPU, TaskCPU()*1000, collectorVCPU*1000)
+	say("| with the task's cache | %s µs | %s µs | **%s** |", measure.Spread(m.API, 0), measure.Spread(m.Database, 0), measure.SpreadThousands(m.PerTask()))
+	say("| if nothing came from memory | %s µs | %s µs | %s |\n", measure.Spread(m.UncachedAPI, 0), measure.Spread(m.UncachedDatabase, 0), measure.SpreadThousands(m.PerTaskUncached()))
+	say("Medians, least and most of %d rounds. Of all rounds with the cache: p50 %.1f ms and p99 %.1f ms with the load, the API and PostgreSQL on", len(m.API), m.P50, m.P99)
+	say("the same two cores, %d requests failed, an answer has %.0f bytes, a request's log lines %.0f, its share of the traces %.0f; the task", m.Failed, m.AnswerBytes, m.LogBytes, m.TraceBytes)
+	say("took %.0f MiB. A task of %.1f vCPU has %.0f ms of CPU a second at 70 %%, without the %.0f that the collector reserves.\n", m.Memory, vCPU, TaskCPU()*1000, collectorVCPU*1000)
 	if h := m.Held; h != nil {
 		say("The same task held to half a core by the system, as Fargate does, at %.0f requests a second: **%.0f %% of its CPU**, p50 %.1f ms,", h.Rate, h.CPU, h.P50)
 		say("p99 %.1f ms, %d failed.\n", h.P99, h.Failed)
@@ -52,14 +53,15 @@ func (m *Measured) kinds(say func(string, ...any)) {
 
 // goal says whether ten tasks take a million requests a minute.
 func (m *Measured) goal(say func(string, ...any)) {
-	ten, bound := maxTasks*m.PerTask(), maxTasks*m.PerTaskUncached()
+	ten := Ten(m.PerTask())
 	say("## A million requests a minute on ten tasks\n")
 	verdict := "is met"
-	if ten < 1e6 {
+	if measure.Median(ten) < 1e6 {
 		verdict = "is missed"
 	}
-	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU with their caches. Ten tasks hear of ten times the writes", verdict, measure.Thousands(ten))
-	say("that one does here, and each new product empties the lists that all keep; if caches were of no use at all, they would take %s.\n", measure.Thousands(bound))
+	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU, by what one takes while it hears of the writes of", verdict, measure.SpreadThousands(ten))
+	say("ten. Every new product empties the lists that tasks keep: with %d times as many, %.0f a minute, it is %s. If caches", eager, 1e6*Creates*eager/whole, measure.Thousands(Ten(perTask([]float64{m.Eager}))[0]))
+	say("were of no use at all it would be %s.\n", measure.SpreadThousands(Ten(m.PerTaskUncached())))
 }
 
 func (m *Measured) tables(p Prices, say func(string, ...any)) {
@@ -72,7 +74,8 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 			n.CPU, bound.CPU, n.ACU, bound.ACU, n.Connections, connectionsAllowed, bound.Connections, n.LCU, n.LCUBy, n.Next(), bound.Next())
 	}
 	say("\n## What a month of it costs\n")
-	say("In USD, with those caches, for the load all day and all month, in %s by the list prices of %s, with Spot for 70 %% of the tasks above the first:\n", p.Region, p.Date)
+	say("In USD, for the load all day and all month, in %s by the list prices of %s, with Spot for 70 %% of the tasks above the first;", p.Region, p.Date)
+	say("tasks and Aurora with those caches, in brackets at the end without any:\n")
 	head, rule := "| |", "|---|"
 	rows := map[string]string{}
 	var names []string
@@ -87,7 +90,8 @@ func (m *Measured) tables(p Prices, say func(string, ...any)) {
 			}
 			rows[item.Name] += fmt.Sprintf(" %s (%s) |", measure.Thousands(item.USD), item.How)
 		}
-		totals += fmt.Sprintf(" **%s**, %.2f a million requests |", measure.Thousands(total), total/(n.requests(p)/1e6))
+		_, bound := m.Needs(load, p.Hours, false).Month(p)
+		totals += fmt.Sprintf(" **%s**, %.2f a million requests (%s) |", measure.Thousands(total), total/(n.requests(p)/1e6), measure.Thousands(bound))
 		outs += fmt.Sprintf(" %s (%s GB, not compressed) |", measure.Thousands(p.out(n.OutGB)), measure.Thousands(n.OutGB))
 	}
 	say("%s\n%s", head, rule)
@@ -113,6 +117,7 @@ func assumptions(p Prices) string {
 * **A vCPU of Fargate** does what a core of the measuring machine does (bench/results.md names it). Measure one task there before a sale.
 * **Aurora**: an ACU is taken as %g of a vCPU, since a db.r6g.large has 16 GiB, which are 8 ACUs, and 2 vCPUs; AWS names the memory
   alone. Its capacity is sized by CPU at 70 %%, on PostgreSQL's own measured time; storage I/O is estimated.
+* **Left out**: data between zones, access logs in S3, flow logs, backups, support and tax.
 * **The collector** is counted as its reservation, %.0f CPU units, and was not measured.
 * **Connections**: a client sends %d requests over one and keeps it %d s.`, p.Source, vcpuPerACU, collectorVCPU*1024, requestsPerConnection, connectionSeconds)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"catalog/bench/measure"
@@ -49,16 +50,24 @@ func line(ctx context.Context, o Options, f *flask) (all []*contender, err error
 	}{
 		{Cached, func() (*measure.Process, error) { return o.Place.API(ctx, measure.Cached, nil) }},
 		{Uncached, func() (*measure.Process, error) { return o.Place.API(ctx, measure.Uncached, nil) }},
-		{Flask, func() (*measure.Process, error) { return f.start(ctx, f.tuned, false) }},
-		{ORM, func() (*measure.Process, error) { return f.start(ctx, f.tuned, true) }},
+		{Flask, func() (*measure.Process, error) { return f.start(ctx, f.tuned[false], false) }},
+		{ORM, func() (*measure.Process, error) { return f.start(ctx, f.tuned[true], true) }},
 		{Bare, func() (*measure.Process, error) { return startBare(ctx, all[0].process, o.Products[0], o.Lists[0]) }},
 	} {
 		if err := start(c.name, c.begin); err != nil {
 			return all, err
 		}
 	}
+	answering := slices.DeleteFunc(slices.Clone(all), func(c *contender) bool { return !c.answers })
+	if err := same(answering, slices.Concat(measure.Most(o.Products, compared), measure.Most(o.Lists, compared))...); err != nil {
+		return all, err
+	}
 	return all, same(all, o.Products[0], o.Lists[0])
 }
+
+// compared is how many products and how many lists are asked of everyone before
+// the first round.
+const compared = 20
 
 // same checks that all answer the same content: what is compared is how, not
 // what.

@@ -1,11 +1,13 @@
 package contend
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,36 +19,28 @@ import (
 type flask struct {
 	place *measure.Place
 	image release.FlaskImage
-	orm   string // the folder with SQLAlchemy; empty before it is installed
-	tuned tuning
+	orm   string          // the folder with SQLAlchemy; empty before it is installed
+	tuned map[bool]tuning // by whether it is with the ORM
 }
 
-// tuning is what gunicorn is given.
+// tuning is what gunicorn is given, and what came of it, a value a round.
 type tuning struct {
-	Workers int     `json:"workers"`
-	Threads int     `json:"threads"`
-	Rate    float64 `json:"requests_per_second"`
+	Workers int       `json:"workers"`
+	Threads int       `json:"threads"`
+	Rate    []float64 `json:"requests_per_second"`
 }
 
-// tunings are what is tried, on the two cores that a task never has more of.
-var tunings = []tuning{
-	{Workers: 1, Threads: 4},
-	{Workers: 2, Threads: 1},
-	{Workers: 2, Threads: 2},
-	{Workers: 2, Threads: 4},
-	{Workers: 2, Threads: 8},
-	{Workers: 3, Threads: 1},
-	{Workers: 3, Threads: 4},
-	{Workers: 4, Threads: 1},
-	{Workers: 4, Threads: 2},
-}
+// tunings are what is tried on two cores, and tuningRounds how often, in turns.
+var tunings = [][2]int{{2, 1}, {2, 2}, {2, 4}, {3, 1}, {4, 1}, {4, 2}}
+
+const tuningRounds = 3
 
 func prepareFlask(ctx context.Context, place *measure.Place, project release.Project, say func(string)) (*flask, error) {
 	image, err := project.FlaskEnvironment(ctx, say)
 	if err != nil {
 		return nil, err
 	}
-	f := &flask{place: place, image: image, orm: filepath.Join(place.Dir, "orm")}
+	f := &flask{place: place, image: image, orm: filepath.Join(place.Dir, "orm"), tuned: map[bool]tuning{}}
 	// On top of the workload's own environment, which stays as it is.
 	pip := exec.CommandContext(ctx, f.python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps",
 		"--target", f.orm, "--requirement", project.Path("bench/contend/sqlalchemy/requirements.txt"))
@@ -82,28 +76,34 @@ func (f *flask) start(ctx context.Context, t tuning, orm bool) (*measure.Process
 	return measure.Begin(command)
 }
 
-// tune finds the setting with most requests a second.
-func (f *flask) tune(ctx context.Context, span time.Duration, source measure.Source, say func(string, ...any)) ([]tuning, error) {
-	tried := make([]tuning, 0, len(tunings))
-	for _, t := range tunings {
-		s, err := f.start(ctx, t, false)
-		if err != nil {
-			return nil, err
+// tune finds the setting with most requests a second, by the median.
+func (f *flask) tune(ctx context.Context, orm bool, span time.Duration, source measure.Source, say func(string, ...any)) ([]tuning, error) {
+	tried := make([]tuning, len(tunings))
+	for round := range tuningRounds {
+		for i, t := range tunings {
+			tried[i].Workers, tried[i].Threads = t[0], t[1]
+			rate, err := f.try(ctx, tried[i], orm, span, source)
+			if err != nil {
+				return nil, err
+			}
+			tried[i].Rate = append(tried[i].Rate, rate)
 		}
-		if err = s.AwaitOK(ctx, measure.APage); err == nil {
-			var cost measure.Cost
-			cost, err = f.place.Closed(ctx, s, connections, span, source)
-			t.Rate = cost.Rate()
-		}
-		s.Stop()
-		if err != nil {
-			return nil, err
-		}
-		say(" %d×%d %.0f/s", t.Workers, t.Threads, t.Rate)
-		tried = append(tried, t)
-		if t.Rate > f.tuned.Rate {
-			f.tuned = t
-		}
+		say("gunicorn, round %d of %d", round+1, tuningRounds)
 	}
+	slices.SortFunc(tried, func(a, b tuning) int { return cmp.Compare(measure.Median(b.Rate), measure.Median(a.Rate)) })
+	f.tuned[orm] = tried[0]
 	return tried, nil
+}
+
+func (f *flask) try(ctx context.Context, t tuning, orm bool, span time.Duration, source measure.Source) (float64, error) {
+	s, err := f.start(ctx, t, orm)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Stop()
+	if err := s.AwaitOK(ctx, measure.APage); err != nil {
+		return 0, err
+	}
+	cost, err := f.place.Closed(ctx, s, Connections, span, source)
+	return cost.Rate(), err
 }

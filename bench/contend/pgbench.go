@@ -37,8 +37,8 @@ func findPgbench() (string, error) {
 }
 
 // batch is how many statements a script of pgbench has: its transactions are
-// counted by script.
-const batch = 200
+// counted by script. Few, so that planning each once a connection is little.
+const batch = 20
 
 // scripts are the statements that the API sends, with the values in them, for
 // the same products and categories. -M prepared plans each once.
@@ -68,7 +68,7 @@ func pgbench(ctx context.Context, p *measure.Place, program, script string, span
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		return measure.Cost{}, err
 	}
-	command := exec.CommandContext(ctx, program, "--no-vacuum", "--protocol=prepared", "--client="+strconv.Itoa(connections),
+	command := exec.CommandContext(ctx, program, "--no-vacuum", "--protocol=prepared", "--client="+strconv.Itoa(Connections),
 		"--time="+strconv.Itoa(max(1, int(span.Seconds()+0.5))), "--file="+file)
 	command.Env = []string{
 		"PGHOST=" + p.Database.Host, "PGPORT=" + strconv.Itoa(int(p.Database.Port)), "PGDATABASE=" + p.Database.Database,

@@ -11,8 +11,8 @@ import (
 	"catalog/release"
 )
 
-// connections load a server at once, each waiting for its answer.
-const connections = 8
+// Connections load a server at once, each waiting for its answer.
+const Connections = 8
 
 // Rates of the loads whose latency is measured, in requests a second: one that
 // all can serve, and one that only some can.
@@ -64,12 +64,13 @@ type Shape struct {
 // Result is all that was measured.
 type Result struct {
 	Operations map[string]string `json:"operations"`
-	Tuned      tuning            `json:"gunicorn"`
-	Tried      []tuning          `json:"gunicorn_tried"`
-	Rows       []Row             `json:"rows"`
-	Latencies  []LatencyRow      `json:"latencies"`
-	Shapes     []Shape           `json:"shapes"`
-	Sizes      []Size            `json:"sizes"`
+	// Tried are gunicorn's settings, the best one first, which is kept.
+	Tried     []tuning     `json:"gunicorn"`
+	TriedORM  []tuning     `json:"gunicorn_with_sqlalchemy"`
+	Rows      []Row        `json:"rows"`
+	Latencies []LatencyRow `json:"latencies"`
+	Shapes    []Shape      `json:"shapes"`
+	Sizes     []Size       `json:"sizes"`
 	// LeftOut says which contender is missing, and why.
 	LeftOut string `json:"left_out,omitempty"`
 }
@@ -83,11 +84,13 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	all := operations(o.Products, o.Lists)
-	o.Say("gunicorn, workers × threads:")
-	if r.Tried, err = f.tune(ctx, o.Span, all[len(all)-1].source, o.Say); err != nil {
+	mix := all[len(all)-1].source
+	if r.Tried, err = f.tune(ctx, false, o.Span/2, mix, o.Say); err != nil {
 		return nil, err
 	}
-	r.Tuned = f.tuned
+	if r.TriedORM, err = f.tune(ctx, true, o.Span/2, mix, o.Say); err != nil {
+		return nil, err
+	}
 	contenders, err := line(ctx, o, f)
 	defer func() {
 		for _, c := range contenders {
@@ -109,7 +112,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	if err := r.latencies(ctx, o, contenders, all[len(all)-1].source); err != nil {
+	if err := r.latencies(ctx, o, contenders, mix); err != nil {
 		return nil, err
 	}
 	if err := r.shapes(contenders, func(s *Shape, mib float64) { s.Loaded = mib }); err != nil {
@@ -138,7 +141,7 @@ func (r *Result) round(ctx context.Context, o Options, contenders []*contender, 
 			if op.writes && !c.answers {
 				continue
 			}
-			cost, err := o.Place.Closed(ctx, c.process, connections, o.Span, op.source)
+			cost, err := o.Place.Closed(ctx, c.process, Connections, o.Span, op.source)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", c.name, op.name, err)
 			}

@@ -1,9 +1,7 @@
 package contend
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"catalog/bench/measure"
@@ -20,7 +18,8 @@ func (r *Result) Page() string {
 		r.operation(say, op)
 	}
 	say("### Latency of the mix at a fixed rate\n")
-	say("Open loop: the schedule does not wait for answers, and each is measured from the moment it was due.\n")
+	say("Open loop: the schedule does not wait for answers, and each is measured from the moment it was due. Who cannot take a rate by a")
+	say("fifth more is not asked for it: a growing queue would be all that is measured.\n")
 	say("| | requests/s | p50 | p99 | p99.9 | failed |\n|---|---|---|---|---|---|")
 	for _, l := range r.Latencies {
 		say("| %s | %.0f | %.2f ms | %.2f ms | %.2f ms | %d of %d |", l.Contender, l.Rate, l.P50, l.P99, l.P999, l.Failed, l.Requests+l.Failed)
@@ -46,8 +45,8 @@ func (r *Result) Page() string {
 // operation is one table: throughput, CPU, and how that compares in each round.
 func (r *Result) operation(say func(string, ...any), op string) {
 	say("### %s: %s\n", op, r.Operations[op])
-	say("| | requests/s | CPU a request, server | PostgreSQL | both, × the Go API |\n|---|---|---|---|---|")
-	base := r.Row(Cached, op)
+	say("| | requests/s | CPU a request, server | PostgreSQL | both, × the Go API without its cache |\n|---|---|---|---|---|")
+	base := r.Row(Uncached, op)
 	for _, name := range order {
 		row := r.Row(name, op)
 		if row == nil {
@@ -77,15 +76,18 @@ func (r Row) Both() []float64 {
 
 // tuning says how gunicorn was set.
 func (r *Result) tuning() string {
-	tried := slices.SortedFunc(slices.Values(r.Tried), func(a, b tuning) int { return cmp.Compare(b.Rate, a.Rate) })
-	var all []string
-	for _, t := range tried {
-		all = append(all, fmt.Sprintf("%d×%d %.0f", t.Workers, t.Threads, t.Rate))
-	}
-	text := fmt.Sprintf("gunicorn runs with %d workers of %d threads, the best of those tried (workers×threads, requests/s of the mix): %s.",
-		r.Tuned.Workers, r.Tuned.Threads, strings.Join(all, ", "))
+	text := "gunicorn runs with what had most requests a second of the mix, by the median of turns; tried were, in workers × threads: " +
+		settings(r.Tried) + "; with SQLAlchemy " + settings(r.TriedORM) + "."
 	if r.LeftOut != "" {
 		text += " Left out: " + r.LeftOut + "."
 	}
 	return text
+}
+
+func settings(tried []tuning) string {
+	var all []string
+	for _, t := range tried {
+		all = append(all, fmt.Sprintf("%d×%d %.0f", t.Workers, t.Threads, measure.Median(t.Rate)))
+	}
+	return strings.Join(all, ", ")
 }

@@ -19,7 +19,9 @@ import (
 )
 
 // suffix is the environment's.
-const suffix = "drill"
+// suffix is one that nobody else would choose: what an environment of that name
+// has is dropped.
+const suffix = "bench-drill"
 
 // environment is a local place that catalogctl runs in a process of its own,
 // with a proxy in front of its database.

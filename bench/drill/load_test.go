@@ -172,7 +172,6 @@ func TestI7_WhyARequestFailed(t *testing.T) {
 		"503 without Retry-After": {status: 503, header: asJSON},
 		"503":                     {status: 503, header: http.Header{"Content-Type": {"application/problem+json"}, "Retry-After": {"1"}}},
 		"409":                     {status: 409, header: asJSON},
-		inFlight:                  {status: 409, header: http.Header{"Retry-After": {"1"}}},
 		"refused":                 {err: syscall.ECONNREFUSED},
 		"reset":                   {err: fmt.Errorf("write: %w", syscall.EPIPE)},
 		"closed":                  {err: io.ErrUnexpectedEOF},

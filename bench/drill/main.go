@@ -65,7 +65,12 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, o); err != nil {
+	err := run(ctx, o)
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "drill: interrupted:", err)
+		os.Exit(130)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "drill:", err)
 		os.Exit(1)
 	}
@@ -203,11 +208,11 @@ func say(format string, args ...any) {
 }
 
 // errFailed: the report says what.
-var errFailed = errors.New("an acknowledged write was lost, a repeat made a second product, or a drill did not recover: see the report")
+var errFailed = errors.New("an acknowledged write was lost, a repeat made a second product, a drill did not recover, or something was found: see the report")
 
 // broke says whether a drill has shown what must never be.
 func (r result) broke() bool {
-	return r.LeftOut == "" && (len(r.Audit.Lost) > 0 || len(r.Audit.Twice) > 0 || !r.Recovered)
+	return r.LeftOut == "" && (len(r.Audit.Lost) > 0 || len(r.Audit.Twice) > 0 || len(r.Findings) > 0 || !r.Recovered)
 }
 
 func (r *runner) report(ctx context.Context, took time.Duration) error {

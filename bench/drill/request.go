@@ -164,11 +164,6 @@ func (l *load) exchange(method, path string, body []byte, header http.Header) (a
 	return answer{response.StatusCode, response.Header, content}, err
 }
 
-// inFlight is what the API answers a repeat while the first request is still
-// being answered. The load balancer repeats a POST with a key when its task is
-// gone, and PostgreSQL may be at the first one still.
-const inFlight = "409 key in flight"
-
 // whyNot names what came in the place of a good answer.
 func whyNot(a answer, err error, want int) string {
 	var network net.Error
@@ -177,8 +172,6 @@ func whyNot(a answer, err error, want int) string {
 		return ""
 	case err == nil && a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" && strings.Contains(a.header.Get("Content-Type"), "json"):
 		return "503 without Retry-After"
-	case err == nil && a.status == http.StatusConflict && a.header.Get("Retry-After") != "":
-		return inFlight
 	case err == nil:
 		return strconv.Itoa(a.status)
 	case errors.Is(err, syscall.ECONNREFUSED):

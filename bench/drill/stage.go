@@ -142,7 +142,7 @@ func (r *result) findings() []string {
 		figures figures
 	}{{"reads", r.Reads}, {"writes", r.Writes}} {
 		for _, why := range f.figures.words() {
-			if why == "500" || why == "503 without Retry-After" || strings.HasPrefix(why, "4") && why != inFlight || why == "no product" || why == "other" {
+			if why == "500" || why == "503 without Retry-After" || strings.HasPrefix(why, "4") || why == "no product" || why == "other" {
 				found = append(found, fmt.Sprintf("%d %s were answered %s", f.figures.Why[why], f.of, why))
 			}
 		}

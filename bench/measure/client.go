@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // Client is one connection that asks and waits, at the least possible cost:
@@ -39,8 +40,15 @@ func Write(method, path, contentType string, body []byte, headers ...string) []b
 	return append([]byte(head+"\r\n"), body...)
 }
 
+// patience is how long an answer may take: a server that hangs must not hang
+// what measures it.
+const patience = 30 * time.Second
+
 // Ask sends a request and reads its answer.
 func (c *Client) Ask(request []byte) (body []byte, status int, err error) {
+	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+		return nil, 0, err
+	}
 	if _, err := c.Conn.Write(request); err != nil {
 		return nil, 0, err
 	}

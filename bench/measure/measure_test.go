@@ -103,3 +103,13 @@ func TestI7_CPUAndMemoryAreThoseOfTheTree(t *testing.T) {
 		t.Error("a process that is not there has used CPU")
 	}
 }
+
+// TestI7_WhatEndsMeanwhileTakesNothingOff from what the others used.
+func TestI7_WhatEndsMeanwhileTakesNothingOff(t *testing.T) {
+	t.Parallel()
+	before := map[int]time.Duration{1: time.Second, 2: 5 * time.Second}
+	after := map[int]time.Duration{1: 3 * time.Second, 3: time.Second} // 2 has ended, 3 is new
+	if got := since(before, after); got != 3*time.Second {
+		t.Errorf("they used %v, want 3s", got)
+	}
+}

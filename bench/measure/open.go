@@ -24,7 +24,7 @@ const waiting = 128
 
 // Open sends requests at a fixed rate, to servers in turn, whatever the answers
 // do. Each is measured from the moment it was due, so that a server that stops
-// shows that in all that were due meanwhile. CPU is the first server's.
+// shows that in all that were due meanwhile. CPU is that of all the servers.
 func (p *Place) Open(ctx context.Context, servers []*Process, rate float64, span time.Duration, source Source) (Latency, error) {
 	meter, err := p.meter(servers...)
 	if err != nil {

@@ -9,7 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"catalog/api/postgres"
 	"catalog/contract"
@@ -23,6 +26,13 @@ type Place struct {
 	// Server is PostgreSQL, Database how it is reached.
 	Server   *pgserver.Server
 	Database postgres.Options
+	leftOut  sync.Map // of PostgreSQL's processes, in what it costs
+}
+
+// LeaveOut has a session's process not counted until the answer is called.
+func (p *Place) LeaveOut(pid int) (again func()) {
+	p.leftOut.Store(pid, true)
+	return func() { p.leftOut.Delete(pid) }
 }
 
 const (
@@ -76,6 +86,33 @@ func (p *Place) startDatabase(ctx context.Context) error {
 		Host: pgserver.Host, Port: uint16(p.Server.Port()), Database: "catalog", Username: username, Password: password, CAFile: p.Server.Authority(),
 	}
 	return postgres.Migrate(ctx, p.Database, slog.New(slog.DiscardHandler))
+}
+
+// Settle has PostgreSQL do what it would do some time by itself, after a fill: it
+// must not fall on whoever is measured then.
+func (p *Place) Settle(ctx context.Context) error {
+	c, err := p.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	for _, statement := range []string{"VACUUM (ANALYZE) product", "VACUUM (ANALYZE) search_word", "CHECKPOINT"} {
+		if _, err := c.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}
+
+// Connect is a connection of the benchmark's own.
+func (p *Place) Connect(ctx context.Context) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s port=%d dbname=%s user=%s sslmode=verify-full sslrootcert=%s",
+		p.Database.Host, p.Database.Port, p.Database.Database, p.Database.Username, p.Database.CAFile))
+	if err != nil {
+		return nil, err
+	}
+	config.Password = p.Database.Password
+	return pgx.ConnectConfig(ctx, config)
 }
 
 // Close ends PostgreSQL and removes everything.

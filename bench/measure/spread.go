@@ -45,3 +45,8 @@ func Thousands(v float64) string {
 	}
 	return text
 }
+
+// SpreadThousands is Spread of whole numbers with their commas.
+func SpreadThousands(values []float64) string {
+	return fmt.Sprintf("%s (%s–%s)", Thousands(Median(values)), Thousands(slices.Min(values)), Thousands(slices.Max(values)))
+}

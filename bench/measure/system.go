@@ -3,10 +3,12 @@ package measure
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"catalog/local/process"
@@ -28,66 +30,86 @@ func tree(pid int) ([]int, error) {
 // CPU is what a process and all that came from it and live have used, in the
 // nanoseconds of the scheduler.
 func CPU(pid int) (total time.Duration, err error) {
+	each, err := cpuOf(pid)
+	for _, used := range each {
+		total += used
+	}
+	return total, err
+}
+
+// cpuOf is the same by process.
+func cpuOf(pid int) (map[int]time.Duration, error) {
 	pids, err := tree(pid)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	each := map[int]time.Duration{}
 	for _, pid := range pids {
 		files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, f := range files {
 			content, err := os.ReadFile(f)
-			if errors.Is(err, os.ErrNotExist) { // a thread that has just ended
+			if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH) { // it has just ended
 				continue
 			}
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			ns, err := strconv.ParseInt(strings.Fields(string(content))[0], 10, 64)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
-			total += time.Duration(ns)
+			each[pid] += time.Duration(ns)
 		}
 	}
-	if total == 0 {
-		return 0, errors.New("the system does not say how much CPU a process used: this needs Linux with CONFIG_SCHED_INFO")
+	if len(each) == 0 {
+		return nil, errors.New("the system does not say how much CPU a process used: this needs Linux with CONFIG_SCHED_INFO")
 	}
-	return total, nil
+	return each, nil
 }
 
-// meter reads CPU time from a moment on.
+// meter reads CPU time from a moment on. A process that ends meanwhile is left
+// out, with what it used before: it must not be taken off from the others.
 type meter struct {
+	place            *Place
 	servers          []*Process
-	database         int
-	server, postgres time.Duration
+	server, postgres map[int]time.Duration
 }
 
 func (p *Place) meter(servers ...*Process) (*meter, error) {
-	m := &meter{servers: servers, database: p.Server.PID()}
+	m := &meter{place: p, servers: servers}
 	var err error
 	m.server, m.postgres, err = m.now()
 	return m, err
 }
 
-func (m *meter) now() (server, database time.Duration, err error) {
+func (m *meter) now() (server, database map[int]time.Duration, err error) {
+	server = map[int]time.Duration{}
 	for _, s := range m.servers {
-		used, err := CPU(s.PID())
+		each, err := cpuOf(s.PID())
 		if err != nil {
-			return 0, 0, err
+			return nil, nil, err
 		}
-		server += used
+		maps.Copy(server, each)
 	}
-	database, err = CPU(m.database)
+	database, err = cpuOf(m.place.Server.PID())
+	m.place.leftOut.Range(func(pid, _ any) bool { delete(database, pid.(int)); return true })
 	return server, database, err
 }
 
 // read is what was used since.
 func (m *meter) read() (server, database time.Duration, err error) {
-	server, database, err = m.now()
-	return server - m.server, database - m.postgres, err
+	ofServers, ofDatabase, err := m.now()
+	return since(m.server, ofServers), since(m.postgres, ofDatabase), err
+}
+
+func since(before, after map[int]time.Duration) (total time.Duration) {
+	for pid, used := range after {
+		total += max(0, used-before[pid])
+	}
+	return total
 }
 
 // Memory is what a process and all that came from it have in memory, in MiB; a
