@@ -62,6 +62,9 @@ func (m *Measured) goal(say func(string, ...any)) {
 	say("The goal **%s**: ten tasks take %s requests a minute at 70 %% CPU, by what one takes while it hears of the writes of", verdict, measure.SpreadThousands(ten))
 	say("ten. Every new product empties the lists that tasks keep: with %d times as many, %.0f a minute, it is %s. If caches", eager, 1e6*Creates*eager/whole, measure.Thousands(Ten(perTask([]float64{m.Eager}))[0]))
 	say("were of no use at all it would be %s.\n", measure.SpreadThousands(Ten(m.PerTaskUncached())))
+	if h := m.Held; h != nil {
+		say("The task that was held to half a core did take its tenth of the load, at %.0f %% of its CPU; the sidecar's is not in that.\n", h.CPU)
+	}
 }
 
 func (m *Measured) tables(p Prices, say func(string, ...any)) {
