@@ -192,8 +192,7 @@ func (e *environment) tasks(ctx context.Context) ([]local.TaskStatus, error) {
 	return running, nil
 }
 
-// whole waits until as many tasks are healthy as there are to be, and no other
-// ones are left.
+// whole waits until as many tasks are healthy as there are to be.
 func (e *environment) whole(ctx context.Context, limit time.Duration) error {
 	for deadline := time.Now().Add(limit); ; pause(ctx, 200*time.Millisecond) {
 		status, err := e.client.Status(ctx)

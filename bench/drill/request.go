@@ -3,16 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/google/uuid"
+
+	locally "catalog/local/load"
 )
 
 // What is asked, of a hundred requests: 80 reads and 20 writes. A third of the
@@ -166,22 +165,13 @@ func (l *load) exchange(method, path string, body []byte, header http.Header) (a
 
 // whyNot names what came in the place of a good answer.
 func whyNot(a answer, err error, want int) string {
-	var network net.Error
 	switch {
-	case err == nil && a.status == want:
+	case err != nil:
+		return locally.KindOf(err)
+	case a.status == want:
 		return ""
-	case err == nil && a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" && strings.Contains(a.header.Get("Content-Type"), "json"):
+	case a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" && strings.Contains(a.header.Get("Content-Type"), "json"):
 		return "503 without Retry-After"
-	case err == nil:
-		return strconv.Itoa(a.status)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "reset"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "closed"
-	case errors.As(err, &network) && network.Timeout():
-		return "timeout"
 	}
-	return "other"
+	return strconv.Itoa(a.status)
 }

@@ -36,7 +36,7 @@ func (s *sender) send(ctx context.Context, path string, due time.Time) {
 	s.tally.leave(due, time.Now())
 	status, err := s.exchange(ctx, path)
 	if err != nil {
-		s.tally.failed(kindOf(err))
+		s.tally.failed(KindOf(err))
 		return
 	}
 	s.tally.answered(status, time.Since(due))
@@ -58,8 +58,9 @@ func (s *sender) exchange(ctx context.Context, path string) (int, error) {
 	return response.StatusCode, nil
 }
 
-// kindOf names the way in which a request got no answer.
-func kindOf(err error) string {
+// KindOf names the way in which a request got no answer: refused, reset, closed,
+// timeout or other.
+func KindOf(err error) string {
 	var network net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
