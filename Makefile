@@ -75,7 +75,7 @@ check-fuzz: $(NPM) go-check ## every fuzz target, 30 s each (FUZZ_TIME)
 bench: $(NPM) go-check ## measured beside Flask and two ceilings: bench/results.md, docs/capacity.md (some ten minutes)
 	@go run ./bench
 
-drill: $(NPM) go-check ## break things under load, and look for what was lost: bench/drills.md (SEED, ARGS="-only spot-storm")
+drill: $(NPM) go-check ## break things under load, and look for what was lost: bench/drills.md (SEED, ARGS="-only spot,task")
 	@go run ./bench/drill $(if $(SEED),-seed $(SEED)) $(ARGS)
 
 bad-input: $(NPM) go-check ## throw bad input at everything that reads input: bench/badinput.md (some minutes)
