@@ -72,7 +72,7 @@ check-fuzz: $(NPM) go-check ## every fuzz target, 30 s each (FUZZ_TIME)
 	echo "$$target ($$dir)" >&2 && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) "./$$dir" || exit 1; \
 	done
 
-bench: $(NPM) go-check ## measured beside Flask and two ceilings: bench/results.md, docs/capacity.md (some ten minutes)
+bench: $(NPM) go-check ## measured beside Flask and two ceilings: bench/results.md, docs/capacity.md (13 minutes)
 	@go run ./bench
 
 drill: $(NPM) go-check ## break things under load, and look for what was lost: bench/drills.md (SEED, ARGS="-only spot,task")

@@ -3,7 +3,7 @@
 // bench/results.json, the curves and docs/capacity.md. It starts all that it
 // measures on this machine and takes it away again.
 //
-//	go run ./bench                                    all of it, some ten minutes
+//	go run ./bench                                    all of it, 13 minutes on two cores
 //	go run ./bench -products 200000 -span 500ms -dir /tmp/trial   quicker, less exact
 //
 // What is measured is in the folders: contend, growth, figures and capacity, by

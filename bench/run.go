@@ -52,7 +52,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.place.Close()) }()
-	b.growth = &growth.Growth{Place: b.place, Span: b.span, Say: b.say}
+	b.growth = &growth.Growth{Place: b.place, Span: b.span}
 	if b.results.Imported, err = figures.Fill(ctx, b.place, b.products, b.say, func(n int) error { return b.at(ctx, n) }); err != nil {
 		return err
 	}

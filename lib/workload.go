@@ -29,7 +29,7 @@ const unitsPerVCPU = 1024
 func native(options *awsecs.ContainerDefinitionOptions, cpu, memory int) {
 	// Go sees the machine's processors, or two where a container has less. More
 	// threads than the task has vCPUs only pass work to and fro: with one, a
-	// request of half a vCPU's task took a fifth less CPU (docs/decisions/0028).
+	// request of half a vCPU's task took a sixth less CPU (docs/decisions/0028).
 	(*options.Environment)["GOMAXPROCS"] = jsii.String(strconv.Itoa((cpu + unitsPerVCPU - 1) / unitsPerVCPU))
 	// A tenth of the memory stays free for what the Go heap does not count.
 	(*options.Environment)["GOMEMLIMIT"] = jsii.String(fmt.Sprintf("%dMiB", memory*9/10))

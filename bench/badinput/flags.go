@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"catalog/bench/measure"
 )
 
 // tool is catalogctl in an empty folder without a project, a home, or AWS's
@@ -28,7 +30,7 @@ type command struct {
 // commandLines calls every command with arguments that nobody should give.
 func (r *run) commandLines(ctx context.Context) error {
 	t := tool{filepath.Join(r.dir, "catalogctl"), filepath.Join(r.dir, "empty")}
-	if err := errors.Join(build(ctx, t.program, "./cmd/catalogctl"), os.Mkdir(t.dir, 0o700)); err != nil {
+	if err := errors.Join(measure.Build(ctx, ".", t.program, "./cmd/catalogctl"), os.Mkdir(t.dir, 0o700)); err != nil {
 		return err
 	}
 	commands, err := t.commands(ctx, nil)

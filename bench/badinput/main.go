@@ -19,6 +19,9 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"catalog/bench/measure"
+	"catalog/contract"
 )
 
 // run is one call of the program.
@@ -32,7 +35,7 @@ type run struct {
 
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == balancerRole {
-		exitOn(serveBalancer(os.Args[2], os.Args[3]))
+		exitOn(measure.ServeBalancer("badinput", os.Args[2], contract.HealthPath, os.Args[3]))
 		return
 	}
 	r := &run{}

@@ -11,12 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"catalog/bench/measure"
 	"catalog/contract"
+	localprocess "catalog/local/process"
 )
 
 // What no answer and no log may hold: package measure chooses them.
@@ -31,8 +33,12 @@ type place struct {
 	*measure.Place
 	api       *process
 	balancer  *process
-	collector *http.Server
+	collector *measure.Traces
 }
+
+// balancerRole makes this program the load balancer: one that crashed would
+// take the other half with it.
+const balancerRole = "balancer"
 
 // process is a server that is asked.
 type process struct {
@@ -52,18 +58,17 @@ func (r *run) start(ctx context.Context) (p *place, err error) {
 	if p.Database.Password != password {
 		return p, errors.New("the database has another password than the one that is looked for in logs")
 	}
-	endpoint, err := p.collect()
+	if p.collector, err = measure.ListenForTraces(); err != nil {
+		return p, err
+	}
+	free, err := localprocess.FreePort()
 	if err != nil {
 		return p, err
 	}
-	address, err := freeAddress()
-	if err != nil {
-		return p, err
-	}
-	_, port, _ := net.SplitHostPort(address)
+	port := strconv.Itoa(free)
 	command := exec.Command(p.Program, "serve")
-	command.Env = p.Environment(map[string]string{contract.EnvPort: port, contract.EnvOTLPEndpoint: endpoint})
-	if p.api, err = begin(command, address, false); err != nil {
+	command.Env = p.Environment(map[string]string{contract.EnvPort: port, contract.EnvOTLPEndpoint: p.collector.URL()})
+	if p.api, err = begin(command, net.JoinHostPort("127.0.0.1", port), false); err != nil {
 		return p, err
 	}
 	if err := p.api.await(ctx); err != nil {
@@ -73,39 +78,10 @@ func (r *run) start(ctx context.Context) (p *place, err error) {
 	if err != nil {
 		return p, err
 	}
-	if p.balancer, err = begin(exec.Command(self, balancerRole, address, filepath.Join(r.dir, "access_log")), "", true); err != nil {
+	if p.balancer, err = begin(exec.Command(self, balancerRole, p.api.address, filepath.Join(r.dir, "access_log")), "", true); err != nil {
 		return p, err
 	}
 	return p, p.balancer.await(ctx)
-}
-
-func build(ctx context.Context, program, of string) error {
-	if out, err := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, of).CombinedOutput(); err != nil {
-		return fmt.Errorf("%s cannot be built: %w: %s", of, err, out)
-	}
-	return nil
-}
-
-// collect takes the spans, and nobody looks at them.
-func (p *place) collect() (endpoint string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	p.collector = &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
-		io.WriteString(w, "{}")
-	})}
-	go p.collector.Serve(l)
-	return "http://" + l.Addr().String(), nil
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // begin starts a process and watches what it says; where it chooses its

@@ -8,9 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	localprocess "catalog/local/process"
 )
 
 // findTools says what to install where something is missing.
@@ -65,10 +68,11 @@ func startNginx(ctx context.Context, o options, dir, upstream string) (*process,
 	if err := os.Chmod(dir, 0o755); err != nil { // its workers are another user
 		return nil, "", err
 	}
-	address, err := freeAddress()
+	port, err := localprocess.FreePort()
 	if err != nil {
 		return nil, "", err
 	}
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	log := filepath.Join(dir, "nginx-access.log") + " combined buffer=64k flush=1s"
 	if o.quiet {
 		log = "off"
@@ -84,16 +88,6 @@ func startNginx(ctx context.Context, o options, dir, upstream string) (*process,
 		return nil, "", err
 	}
 	return &process{command}, address, awaitOpen(ctx, address)
-}
-
-// freeAddress finds a port that is free now; nginx takes it a moment later.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 func awaitOpen(ctx context.Context, address string) error {

@@ -12,9 +12,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
-	"catalog/local/balancer"
+	bench "catalog/bench/measure"
 )
 
 // Roles of this program when it starts itself.
@@ -31,7 +30,7 @@ func runRole(args []string) bool {
 	case args[0] == upstreamRole && len(args) == 1:
 		err = serveUpstream()
 	case args[0] == balancerRole && len(args) == 3:
-		err = serveBalancer(args[1], args[2])
+		err = bench.ServeBalancer("bench", args[1], "/", args[2])
 	case args[0] == baselineRole && len(args) == 2:
 		err = serveBaseline(args[1])
 	default:
@@ -71,41 +70,6 @@ func serveUpstream() error {
 		w.Header().Set("Cache-Control", "max-age=60")
 		w.Write(body)
 	}))
-	awaitEnd()
-	return nil
-}
-
-// serveBalancer is the product's balancer with one rule, as the template has.
-func serveBalancer(upstream, log string) error {
-	l, err := listen()
-	if err != nil {
-		return err
-	}
-	b := balancer.New("app/bench/local", balancer.DefaultSettings)
-	if log != "" {
-		file, err := balancer.OpenAccessLog(log)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		b.LogTo(file)
-	}
-	group := balancer.NewGroup("targetgroup/bench/local", balancer.GroupSettings{
-		Path: "/", Interval: 30 * time.Second, Timeout: 5 * time.Second, HealthyThreshold: 2, UnhealthyThreshold: 2,
-		Matcher: balancer.Matcher{{From: 200, To: 200}},
-	})
-	defer group.Stop()
-	group.Register(upstream, func() {})
-	rule := balancer.Rule{
-		Priority: 10, Conditions: []balancer.Condition{{Field: "path-pattern", Values: []string{"/api/*", "/health"}}},
-		Action: balancer.Action{Forward: []balancer.Weighted{{Group: group, Weight: 100}}},
-	}
-	if err := rule.Compile(); err != nil {
-		return err
-	}
-	listener := b.NewListener(80)
-	listener.SetTable(balancer.Table{Rules: []balancer.Rule{rule}, Default: balancer.Action{Fixed: &balancer.Fixed{Status: 404}}})
-	listener.Serve(l)
 	awaitEnd()
 	return nil
 }

@@ -5,6 +5,7 @@
 //
 //	mix.go       the mix of reads and writes
 //	measured.go  one task under it
+//	fleet.go     the writes of the other nine tasks
 //	limit.go     one task held to half a core, where the system lets us
 //	prices.go    the prices of prices.json, the only place with any
 //	model.go     what a load takes

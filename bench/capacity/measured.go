@@ -2,15 +2,9 @@ package capacity
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"catalog/bench/measure"
@@ -68,13 +62,13 @@ type Part struct {
 
 // Measure measures.
 func Measure(ctx context.Context, place *measure.Place, products, rounds int, span time.Duration, say func(string, ...any)) (*Measured, error) {
-	traces, err := listenForTraces()
+	traces, err := measure.ListenForTraces()
 	if err != nil {
 		return nil, err
 	}
 	defer traces.Close()
 	m := &Measured{Products: products}
-	with := map[string]string{contract.EnvOTLPEndpoint: traces.url(), contract.EnvOTelService: "catalog-bench", "GOMAXPROCS": "1"} // as the template has it
+	with := map[string]string{contract.EnvOTLPEndpoint: traces.URL(), contract.EnvOTelService: "catalog-bench", "GOMAXPROCS": "1"} // as the template has it
 	cached, err := place.Serving(ctx, measure.Cached, with)
 	if err != nil {
 		return nil, err
@@ -103,8 +97,8 @@ func Measure(ctx context.Context, place *measure.Place, products, rounds int, sp
 
 // rounds measures the task with its cache, while the fleet writes, and once with
 // more new products than a catalog gets by requests.
-func (m *Measured) rounds(ctx context.Context, place *measure.Place, s *measure.Process, sample measure.Sampled, rounds int, span time.Duration, traces *traces, say func(string, ...any)) error {
-	logged, traced, requests := s.LogBytes(), traces.bytes.Load(), 0
+func (m *Measured) rounds(ctx context.Context, place *measure.Place, s *measure.Process, sample measure.Sampled, rounds int, span time.Duration, traces *measure.Traces, say func(string, ...any)) error {
+	logged, traced, requests := s.LogBytes(), traces.Bytes(), 0
 	var times []float64
 	for round := range rounds {
 		err := withFleet(ctx, place, sample, Creates, func() error {
@@ -128,7 +122,7 @@ func (m *Measured) rounds(ctx context.Context, place *measure.Place, s *measure.
 	slices.Sort(times)
 	m.P50, m.P99 = measure.Quantile(times, 0.5)*1000, measure.Quantile(times, 0.99)*1000
 	n := float64(requests)
-	m.AnswerBytes, m.LogBytes, m.TraceBytes = m.AnswerBytes/n, float64(s.LogBytes()-logged)/n, float64(traces.bytes.Load()-traced)/n
+	m.AnswerBytes, m.LogBytes, m.TraceBytes = m.AnswerBytes/n, float64(s.LogBytes()-logged)/n, float64(traces.Bytes()-traced)/n
 	return withFleet(ctx, place, sample, eager*Creates, func() error {
 		l, err := place.Open(ctx, []*measure.Process{s}, TaskRate, span, Mix(sample, eager*Creates, 900))
 		m.Eager = l.ServerEach()
@@ -167,31 +161,3 @@ func (m *Measured) parts(ctx context.Context, place *measure.Place, s *measure.P
 	}
 	return nil
 }
-
-// traces is where a collector would be: it takes spans and counts their bytes.
-type traces struct {
-	net.Listener
-	bytes atomic.Int64
-}
-
-func listenForTraces() (*traces, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	t := &traces{Listener: l}
-	go func() {
-		err := http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			n, _ := io.Copy(io.Discard, r.Body)
-			t.bytes.Add(n)
-			w.Header().Set("Content-Type", "application/json")
-			json.NewEncoder(w).Encode(struct{}{})
-		}))
-		if !errors.Is(err, net.ErrClosed) {
-			fmt.Println("the receiver of traces has ended:", err)
-		}
-	}()
-	return t, nil
-}
-
-func (t *traces) url() string { return "http://" + t.Addr().String() }

@@ -10,6 +10,7 @@
 //	pgbench.go     the least that PostgreSQL's own client can do
 //	operation.go   what is asked for
 //	rounds.go      the rounds
+//	latency.go     loads at fixed rates, memory, starts
 //	table.go       what came of them, in Markdown
 //	size.go        images
 //	sqlalchemy/    the Flask workload's statements made by SQLAlchemy

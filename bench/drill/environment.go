@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -183,31 +183,43 @@ func (e *environment) tasks(ctx context.Context) ([]local.TaskStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	var running []local.TaskStatus
+	return healthyTasks(status), nil
+}
+
+func healthyTasks(status local.Status) (running []local.TaskStatus) {
 	for _, t := range status.Services[0].Tasks {
 		if t.Status == "RUNNING" && t.Health == "healthy" {
 			running = append(running, t)
 		}
 	}
-	return running, nil
+	return running
 }
 
 // whole waits until as many tasks are healthy as there are to be.
 func (e *environment) whole(ctx context.Context, limit time.Duration) error {
-	for deadline := time.Now().Add(limit); ; pause(ctx, 200*time.Millisecond) {
+	healthy, desired, err := e.awaitTasks(ctx, limit)
+	if err == nil && healthy < desired {
+		err = fmt.Errorf("%d of %d tasks are healthy after %v", healthy, desired, limit)
+	}
+	return err
+}
+
+// awaitTasks waits until as many tasks are healthy as there are to be, without
+// those that went, or until the limit has passed.
+func (e *environment) awaitTasks(ctx context.Context, limit time.Duration, gone ...string) (healthy, desired int, err error) {
+	for deadline := time.Now().Add(limit); ; pause(ctx, 100*time.Millisecond) {
 		status, err := e.client.Status(ctx)
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
-		running, err := e.tasks(ctx)
-		if err != nil {
-			return err
+		healthy, desired = 0, status.Services[0].Desired
+		for _, t := range healthyTasks(status) {
+			if !slices.Contains(gone, t.ID) {
+				healthy++
+			}
 		}
-		if len(running) >= status.Services[0].Desired {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%d of %d tasks are healthy after %v", len(running), status.Services[0].Desired, limit)
+		if healthy >= desired || time.Now().After(deadline) {
+			return healthy, desired, nil
 		}
 	}
 }
@@ -234,14 +246,4 @@ func (e *environment) close() error {
 		e.proxy.close()
 	}
 	return err
-}
-
-// build makes the tool that runs environments.
-func build(ctx context.Context, project release.Project, to string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", to, "./cmd/catalogctl")
-	command.Dir = project.Dir
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("catalogctl does not compile: %w: %s", err, lastLines(string(out), 5))
-	}
-	return nil
 }

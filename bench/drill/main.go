@@ -32,6 +32,7 @@ import (
 	"syscall"
 	"time"
 
+	"catalog/bench/measure"
 	"catalog/local"
 	"catalog/release"
 )
@@ -126,7 +127,7 @@ func run(ctx context.Context, o options) (err error) {
 	began := time.Now()
 	say("seed %d, %v requests a second", o.seed, o.rate)
 	r.catalogctl = filepath.Join(r.dir, "catalogctl")
-	if err := build(ctx, r.project, r.catalogctl); err != nil {
+	if err := measure.Build(ctx, r.project.Dir, r.catalogctl, "./cmd/catalogctl"); err != nil {
 		return err
 	}
 	if err := r.all(ctx); err != nil {

@@ -41,32 +41,14 @@ func killTask(ctx context.Context, e *environment, s *stage) error {
 // replaced waits until as many tasks as there are to be are healthy without
 // the ones that went.
 func (e *environment) replaced(ctx context.Context, s *stage, gone ...string) error {
-	went := map[string]bool{}
-	for _, id := range gone {
-		went[id] = true
+	healthy, desired, err := e.awaitTasks(ctx, wholeWithin, gone...)
+	switch {
+	case err != nil:
+		return err
+	case healthy < desired:
+		s.note("only %d of %d tasks were healthy after %v", healthy, desired, wholeWithin)
+	default:
+		s.note("%d of %d tasks were healthy again %s after the fault's begin", healthy, desired, seconds(time.Since(s.begun)))
 	}
-	for deadline := time.Now().Add(wholeWithin); ; pause(ctx, 100*time.Millisecond) {
-		status, err := e.client.Status(ctx)
-		if err != nil {
-			return err
-		}
-		running, err := e.tasks(ctx)
-		if err != nil {
-			return err
-		}
-		others := 0
-		for _, t := range running {
-			if !went[t.ID] {
-				others++
-			}
-		}
-		if others >= status.Services[0].Desired {
-			s.note("%d of %d tasks were healthy again %s after the fault's begin", others, status.Services[0].Desired, seconds(time.Since(s.begun)))
-			return nil
-		}
-		if time.Now().After(deadline) {
-			s.note("only %d of %d tasks were healthy after %v", others, status.Services[0].Desired, wholeWithin)
-			return nil
-		}
-	}
+	return nil
 }

@@ -13,7 +13,6 @@ type Growth struct {
 	Place *measure.Place
 	// Span is how long each load runs.
 	Span time.Duration
-	Say  func(format string, args ...any)
 
 	size Curve
 }

@@ -8,6 +8,8 @@
 //	closed.go   a load of clients that wait for each answer: what a request costs
 //	open.go     a load at a fixed rate: how long a request takes
 //	sample.go   paths that the catalog answers
+//	traces.go   where a collector would be
+//	front.go    the load balancer as a process of its own
 //	machine.go  where it is measured
 //	system.go   CPU and memory of processes
 //	spread.go   medians, quantiles, and how they are printed

@@ -83,23 +83,23 @@ func TestI7_TheScheduleDoesNotWait(t *testing.T) {
 // TestI7_CPUAndMemoryAreThoseOfTheTree: this process has used some of both.
 func TestI7_CPUAndMemoryAreThoseOfTheTree(t *testing.T) {
 	t.Parallel()
-	before, err := CPU(os.Getpid())
+	before, err := cpuOf(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for began := time.Now(); time.Since(began) < 50*time.Millisecond; {
 	}
-	after, err := CPU(os.Getpid())
+	after, err := cpuOf(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after <= before {
+	if before, after := before[os.Getpid()], after[os.Getpid()]; after <= before {
 		t.Errorf("CPU went from %v to %v", before, after)
 	}
 	if mib, err := Memory(os.Getpid()); err != nil || mib < 1 || mib > 10_000 {
 		t.Errorf("memory is %g MiB, %v", mib, err)
 	}
-	if _, err := CPU(1 << 30); err == nil {
+	if _, err := cpuOf(1 << 30); err == nil {
 		t.Error("a process that is not there has used CPU")
 	}
 }

@@ -62,10 +62,20 @@ func NewPlace(ctx context.Context) (_ *Place, err error) {
 		return nil, err
 	}
 	p.Program = filepath.Join(p.Dir, "catalog")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", p.Program, "./cmd/catalog").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("the API was not built: %w: %s", err, out)
+	if err := Build(ctx, ".", p.Program, "./cmd/catalog"); err != nil {
+		return nil, err
 	}
 	return p, p.startDatabase(ctx)
+}
+
+// Build makes a program of a package of the module in dir.
+func Build(ctx context.Context, dir, program, of string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, of)
+	command.Dir = dir
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s cannot be built: %w: %s", of, err, out)
+	}
+	return nil
 }
 
 func (p *Place) startDatabase(ctx context.Context) error {

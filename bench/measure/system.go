@@ -27,17 +27,8 @@ func tree(pid int) ([]int, error) {
 	return usage.Processes, nil
 }
 
-// CPU is what a process and all that came from it and live have used, in the
-// nanoseconds of the scheduler.
-func CPU(pid int) (total time.Duration, err error) {
-	each, err := cpuOf(pid)
-	for _, used := range each {
-		total += used
-	}
-	return total, err
-}
-
-// cpuOf is the same by process.
+// cpuOf is what a process and all that came from it and live have used, in the
+// nanoseconds of the scheduler, by process.
 func cpuOf(pid int) (map[int]time.Duration, error) {
 	pids, err := tree(pid)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -13,28 +13,30 @@ import (
 	"catalog/local/balancer"
 )
 
-// balancerRole makes this program the load balancer: one that crashed would
-// take the other half with it.
-const balancerRole = "balancer"
+// frontEnd is how long the load balancer's last requests may take.
+const frontEnd = 5 * time.Second
 
-// serveBalancer serves until SIGTERM in front of one target, with the
-// template's rule.
-func serveBalancer(target, log string) error {
+// ServeBalancer is the project's load balancer in front of one target, with the
+// template's rule: a process of its own, which says its address in a line and
+// serves until SIGTERM. An empty log writes none.
+func ServeBalancer(name, target, healthPath, log string) error {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	file, err := balancer.OpenAccessLog(log)
-	if err != nil {
-		return err
+	b := balancer.New("app/"+name+"/local", balancer.DefaultSettings)
+	if log != "" {
+		file, err := balancer.OpenAccessLog(log)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		b.LogTo(file)
 	}
-	defer file.Close()
-	b := balancer.New("app/badinput/local", balancer.DefaultSettings)
-	b.LogTo(file)
-	group := balancer.NewGroup("targetgroup/badinput/local", balancer.GroupSettings{
-		Path: contract.HealthPath, Interval: 30 * time.Second, Timeout: 5 * time.Second, HealthyThreshold: 2, UnhealthyThreshold: 2,
+	group := balancer.NewGroup("targetgroup/"+name+"/local", balancer.GroupSettings{
+		Path: healthPath, Interval: 30 * time.Second, Timeout: 5 * time.Second, HealthyThreshold: 2, UnhealthyThreshold: 2,
 		Matcher: balancer.Matcher{{From: 200, To: 200}},
 	})
 	defer group.Stop()
@@ -51,7 +53,7 @@ func serveBalancer(target, log string) error {
 	listener.Serve(l)
 	fmt.Println(l.Addr())
 	<-signals
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), frontEnd)
 	defer cancel()
 	return listener.Stop(ctx)
 }
